@@ -1,0 +1,47 @@
+using LaiChau.Gateway.Content;
+using LaiChau.Gateway.Edge;
+using LaiChau.Gateway.Proxy;
+using LaiChau.ServiceDefaults;
+
+namespace LaiChau.Gateway;
+
+/// <summary>
+/// The public door. The edge (limits, headers, <c>/content/*</c>, <c>/reference</c>) works in front of any host, standalone too; the gateway adds the way
+/// to services in other processes.
+/// </summary>
+public static class GatewayModule
+{
+    public static void AddEdge(this WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<GatewayOptions>(builder.Configuration.GetSection("Gateway"));
+        builder.AddObjectStore();
+        builder.AddClientLimits();
+        builder.AddTrustedProxies();
+        builder.Services.AddSingleton<PlaneFiles>();
+    }
+
+    /// <summary>Call it before <c>UseServiceDefaults</c>: what it refuses goes no further.</summary>
+    public static void UseEdge(this WebApplication app)
+    {
+        app.UseOperationsDoor();
+        app.UseForwardedHeaders();
+        app.UseHsts();
+        app.UseSecurityHeaders();
+        app.UseBodyLimits();
+        app.UseClientLimits();
+        app.MapPlane();
+        app.MapReference();
+    }
+
+    public static void AddGateway(this WebApplicationBuilder builder)
+    {
+        builder.ListenForOperations();
+        builder.AddServiceProxy();
+    }
+
+    public static void MapGateway(this WebApplication app)
+    {
+        app.MapServiceProxy();
+        app.MapGet("/", () => Results.Redirect("/console")).AllowAnonymous().ExcludeFromDescription();
+    }
+}

@@ -1,0 +1,29 @@
+using LaiChau.BulletinPublishing.Bulletins;
+using LaiChau.Contracts.Catalog;
+using LaiChau.ServiceDefaults;
+
+namespace LaiChau.BulletinPublishing;
+
+public static class BulletinPublishingModule
+{
+    public static void AddBulletinPublishing(this WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<BulletinOptions>(builder.Configuration.GetSection("Bulletins"));
+        builder.AddPlatformDb<BulletinDb, BulletinSqliteDb>("Bulletins");
+        builder.AddMessaging<BulletinDb>(
+            "bulletins",
+            take =>
+                take.Take<ReleasePublished, RecordRelease>("release-published")
+                    .Take<ReleaseRecalled, RecordRecall>("release-recalled")
+        );
+        builder.AddObjectStore();
+        builder.AddPlatformOpenApi("bulletins", "BulletinPublishing");
+    }
+
+    public static void MapBulletinPublishing(this WebApplication app)
+    {
+        app.MapBulletins();
+        app.MapParkedMessages<BulletinDb>("/api/bulletins");
+        app.MapPlatformOpenApi("bulletins");
+    }
+}

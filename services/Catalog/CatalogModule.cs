@@ -1,0 +1,44 @@
+using LaiChau.Catalog.Bulletins;
+using LaiChau.Catalog.Packages;
+using LaiChau.Catalog.Plane;
+using LaiChau.Catalog.Pushes;
+using LaiChau.Contracts.Bulletins;
+using LaiChau.Contracts.Telemetry;
+using LaiChau.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+namespace LaiChau.Catalog;
+
+public static class CatalogModule
+{
+    public static void AddCatalog(this WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<CatalogOptions>(builder.Configuration.GetSection("Catalog"));
+        builder.AddPlatformDb<CatalogDb, CatalogSqliteDb>("Catalog");
+        builder.AddMessaging<CatalogDb>(
+            "catalog",
+            take =>
+                take.Take<BulletinPublished, MakeBulletinRelease>("bulletin-published")
+                    .Take<BulletinWithdrawn, RecallWithdrawnBulletin>("bulletin-withdrawn")
+                    .Take<DeliveryReported, RecordDelivery>("delivery-reported")
+        );
+        builder.AddObjectStore();
+        builder.AddPlatformOpenApi("catalog", "Catalog");
+        builder.Services.AddSingleton<BlockStore>();
+        builder.Services.AddSingleton<KeyFolder>();
+        builder.Services.AddSingleton<PublisherSignal>();
+        builder.Services.AddScoped<PlaneWriter>();
+        builder.Services.AddScoped<PublishRelease>();
+        builder.Services.AddScoped<SignRecall>();
+        builder.Services.AddScoped<WriteBulletinFiles>();
+        builder.Services.AddHostedService<Publisher>();
+    }
+
+    public static void MapCatalog(this WebApplication app)
+    {
+        app.MapPushes(app.Services.GetRequiredService<IOptions<CatalogOptions>>().Value);
+        app.MapReleases();
+        app.MapParkedMessages<CatalogDb>("/api/catalog");
+        app.MapPlatformOpenApi("catalog");
+    }
+}

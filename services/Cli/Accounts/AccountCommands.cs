@@ -1,0 +1,44 @@
+using System.CommandLine;
+using LaiChau.Cli.Api;
+using LaiChau.Cli.Output;
+using LaiChau.Cli.Sessions;
+
+namespace LaiChau.Cli.Accounts;
+
+internal static class AccountCommands
+{
+    public static Command Build(Shell shell) => new("account", "Tài khoản của cán bộ.") { Add(shell) };
+
+    private static Command Add(Shell shell)
+    {
+        var user = new Option<string>("--user") { Description = "Tên đăng nhập.", Required = true };
+        var name = new Option<string>("--name") { Description = "Họ tên.", Required = true };
+        var role = new Option<string[]>("--role") { Description = "Vai trò, lặp lại nếu nhiều.", Required = true };
+        role.AcceptOnlyFromAmong("admin", "editor", "reviewer", "ops", "officer");
+        var fromInput = Secrets.FromInput();
+        var command = new Command("add", "Thêm tài khoản.") { user, name, role, fromInput };
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                var password = await Secrets.Ask(shell, parsed.GetValue(fromInput), "Mật khẩu của tài khoản mới", ct);
+                var client = await shell.Connect(ct);
+                var account = await client.AddAccount(
+                    new NewAccount(parsed.GetValue(user)!, parsed.GetValue(name)!, parsed.GetValue(role)!, password),
+                    ct
+                );
+                return shell.Answer(
+                    parsed,
+                    account,
+                    a =>
+                        Sheet.Facts(
+                            ("Mã", a.Id.ToString()),
+                            ("Tên đăng nhập", a.UserName),
+                            ("Họ tên", a.Name),
+                            ("Vai trò", string.Join(", ", a.Roles))
+                        )
+                );
+            }
+        );
+        return command;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Text.Json.Serialization;
+
+namespace LaiChau.Cli.Api;
+
+/// <summary>One page of a list; <paramref name="Next"/> is null on the last one.</summary>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+public sealed record Person(Guid Id, string Name);
+
+public sealed record Delivery(int Expected, int Showing, DateTimeOffset? ReportedAt);
+
+public sealed record ReleaseFile(
+    string Path,
+    long Size,
+    string Sha256,
+    string? MediaType,
+    string? Language,
+    string? Alt
+);
+
+public sealed record Release
+{
+    public required Guid Id { get; init; }
+    public required string Package { get; init; }
+    public int Version { get; init; }
+    public string? Feed { get; init; }
+    public string? Kind { get; init; }
+    public required string State { get; init; }
+    public IReadOnlyDictionary<string, string> Title { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string>? Summary { get; init; }
+    public string? Category { get; init; }
+    public string? Priority { get; init; }
+    public IReadOnlyList<string> Languages { get; init; } = [];
+    public DateTimeOffset? ValidFrom { get; init; }
+    public DateTimeOffset? ValidUntil { get; init; }
+    public long Size { get; init; }
+    public IReadOnlyList<ReleaseFile>? Files { get; init; }
+    public Person? Author { get; init; }
+    public Person? ApprovedBy { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? PublishedAt { get; init; }
+    public DateTimeOffset? RecalledAt { get; init; }
+    public string? RecallReason { get; init; }
+    public Delivery? Delivery { get; init; }
+}
+
+/// <summary>What a new release says of itself.</summary>
+public sealed record PackageDescription
+{
+    public required string Package { get; init; }
+    public string Feed { get; init; } = "tinh";
+    public required IReadOnlyDictionary<string, string> Title { get; init; }
+    public IReadOnlyDictionary<string, string>? Summary { get; init; }
+    public required string Category { get; init; }
+    public string Priority { get; init; } = "normal";
+    public required IReadOnlyList<string> Languages { get; init; }
+    public DateTimeOffset? ValidFrom { get; init; }
+    public DateTimeOffset? ValidUntil { get; init; }
+}
+
+public sealed record PushBlock(string Sha256, int Size);
+
+public sealed record PushFile(string Path, long Size, string Sha256, string MediaType, IReadOnlyList<PushBlock> Blocks);
+
+public sealed record Push(Guid Id, string State, IReadOnlyList<string>? Missing, Guid? ReleaseId);
+
+public sealed record Attachment(Guid Id, string Name, string? MediaType, string? Language, string? Caption, long Size);
+
+public sealed record BulletinText(string Language, string Title, string? Lead, string? Body);
+
+public sealed record Bulletin
+{
+    public required Guid Id { get; init; }
+    public string? Slug { get; init; }
+    public required string State { get; init; }
+    public int Revision { get; init; }
+    public string? Category { get; init; }
+    public string? Level { get; init; }
+    public string? Priority { get; init; }
+    public string? Author { get; init; }
+    public string? Office { get; init; }
+    public IReadOnlyList<BulletinText> Texts { get; init; } = [];
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+    public DateTimeOffset? ValidFrom { get; init; }
+    public DateTimeOffset? ValidUntil { get; init; }
+    public Person? CreatedBy { get; init; }
+    public Person? ApprovedBy { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? ApprovedAt { get; init; }
+    public BulletinRelease? Release { get; init; }
+}
+
+public sealed record BulletinRelease(Guid Id, string? State, DateTimeOffset? PublishedAt);
+
+public sealed record Unit(
+    string Code,
+    string Name,
+    string? FullName,
+    string? Type,
+    string? ParentCode,
+    DateOnly? ValidFrom,
+    DateOnly? ValidTo,
+    double? Latitude,
+    double? Longitude
+);
+
+public sealed record NewPoint(
+    string Name,
+    string UnitCode,
+    IReadOnlyList<string> Languages,
+    double? Latitude = null,
+    double? Longitude = null
+);
+
+public sealed record Point
+{
+    public required Guid Id { get; init; }
+    public required string Name { get; init; }
+    public string? UnitCode { get; init; }
+    public string? UnitName { get; init; }
+    public required string State { get; init; }
+    public IReadOnlyList<string> Languages { get; init; } = [];
+    public IReadOnlyList<string> Feeds { get; init; } = [];
+    public DateTimeOffset? EnrolledAt { get; init; }
+    public DateTimeOffset? SilentSince { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+public sealed record EnrolmentCode(string Code, DateTimeOffset ExpiresAt);
+
+public sealed record NewAccount(string UserName, string Name, IReadOnlyList<string> Roles, string Password);
+
+public sealed record Account(
+    Guid Id,
+    string UserName,
+    string Name,
+    IReadOnlyList<string> Roles,
+    DateTimeOffset CreatedAt
+);
+
+public sealed record ReleaseCoverage
+{
+    public required Guid ReleaseId { get; init; }
+    public required string Package { get; init; }
+    public int Version { get; init; }
+    public IReadOnlyDictionary<string, string> Title { get; init; } = new Dictionary<string, string>();
+    public required string State { get; init; }
+    public DateTimeOffset? PublishedAt { get; init; }
+    public DateTimeOffset? RecalledAt { get; init; }
+    public int Expected { get; init; }
+    public int Showing { get; init; }
+    public double Percent { get; init; }
+    public int MayStillShow { get; init; }
+    public IReadOnlyList<PointCoverage>? Points { get; init; }
+}
+
+public sealed record PointCoverage(
+    Guid PointId,
+    string? PointName,
+    string? UnitName,
+    string State,
+    DateTimeOffset? Since,
+    DateTimeOffset? LastContactAt
+);
+
+internal sealed record Token(
+    [property: JsonPropertyName("access_token")] string AccessToken,
+    [property: JsonPropertyName("expires_in")] int ExpiresIn
+);

@@ -1,0 +1,331 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace LaiChau.Cli.Api;
+
+/// <summary>
+/// The platform's API as one account sees it, through the public door. Throws <see cref="PlatformProblemException"/> when the server refuses and
+/// <see cref="ServerUnreachableException"/> when there is no answer; reading is tried again a few times, changing is not.
+/// </summary>
+/// <param name="http">Its base address is the public door, for example <c>https://laichau.example/</c>.</param>
+public sealed class PlatformClient(HttpClient http, TimeProvider time)
+{
+    private const int ReadAttempts = 4;
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private readonly Lock signingIn = new();
+    private (string User, string Password)? account;
+    private Task<string>? token;
+    private DateTimeOffset renewAt;
+
+    /// <summary>Signs in with client credentials; the token is renewed by itself from then on.</summary>
+    public async Task SignIn(string user, string password, CancellationToken ct = default)
+    {
+        account = (user, password);
+        token = null;
+        await AccessToken(ct);
+    }
+
+    public Task<Push> StartPush(PackageDescription about, IReadOnlyList<PushFile> files, CancellationToken ct = default)
+    {
+        var body = JsonSerializer.SerializeToNode(about, Json)!.AsObject();
+        body["files"] = JsonSerializer.SerializeToNode(files, Json);
+        return Post<Push>("api/catalog/pushes", body, ct);
+    }
+
+    public Task<Push> GetPush(Guid id, CancellationToken ct = default) => Get<Push>($"api/catalog/pushes/{id}", ct);
+
+    public async Task UploadBlock(string sha256, ReadOnlyMemory<byte> block, CancellationToken ct = default)
+    {
+        var content = new ReadOnlyMemoryContent(block);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        using var response = await Send(HttpMethod.Put, $"api/catalog/blocks/{sha256}", () => content, ct);
+    }
+
+    public Task<Release> CompletePush(Guid id, CancellationToken ct = default) =>
+        Post<Release>($"api/catalog/pushes/{id}/complete", null, ct);
+
+    public Task<Page<Release>> ListReleases(
+        string? package = null,
+        string? state = null,
+        int? limit = null,
+        string? after = null,
+        CancellationToken ct = default
+    ) =>
+        Get<Page<Release>>(
+            "api/catalog/releases"
+                + Query(("package", package), ("state", state), ("limit", Number(limit)), ("after", after)),
+            ct
+        );
+
+    public Task<Release> GetRelease(Guid id, CancellationToken ct = default) =>
+        Get<Release>($"api/catalog/releases/{id}", ct);
+
+    public Task<Release> ApproveRelease(Guid id, CancellationToken ct = default) =>
+        Post<Release>($"api/catalog/releases/{id}/approve", null, ct);
+
+    public Task<Release> RejectRelease(Guid id, string reason, CancellationToken ct = default) =>
+        Post<Release>($"api/catalog/releases/{id}/reject", new JsonObject { ["reason"] = reason }, ct);
+
+    public Task<Release> RecallRelease(
+        Guid id,
+        string reason,
+        IReadOnlyDictionary<string, string>? message = null,
+        CancellationToken ct = default
+    ) =>
+        Post<Release>(
+            $"api/catalog/releases/{id}/recall",
+            new JsonObject { ["reason"] = reason, ["message"] = JsonSerializer.SerializeToNode(message, Json) },
+            ct
+        );
+
+    /// <summary>Asks until the release has left <paramref name="state"/>.</summary>
+    public async Task<Release> WaitWhile(Guid id, string state, TimeSpan patience, CancellationToken ct = default)
+    {
+        var until = time.GetUtcNow() + patience;
+        while (true)
+        {
+            var release = await GetRelease(id, ct);
+            if (release.State != state || time.GetUtcNow() >= until)
+            {
+                return release;
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(500), time, ct);
+        }
+    }
+
+    /// <param name="bulletin">The body of <c>POST /api/bulletins</c>.</param>
+    public Task<Bulletin> CreateBulletin(JsonObject bulletin, CancellationToken ct = default) =>
+        Post<Bulletin>("api/bulletins", bulletin, ct);
+
+    public async Task<Attachment> AttachToBulletin(
+        Guid id,
+        string name,
+        string mediaType,
+        Stream content,
+        string? language = null,
+        string? caption = null,
+        CancellationToken ct = default
+    )
+    {
+        using var response = await Send(
+            HttpMethod.Post,
+            $"api/bulletins/{id}/attachments" + Query(("name", name), ("language", language), ("caption", caption)),
+            () => new StreamContent(content) { Headers = { ContentType = MediaTypeHeaderValue.Parse(mediaType) } },
+            ct
+        );
+        return await Read<Attachment>(response, ct);
+    }
+
+    public Task<Bulletin> GetBulletin(Guid id, CancellationToken ct = default) =>
+        Get<Bulletin>($"api/bulletins/{id}", ct);
+
+    public Task<Page<Bulletin>> ListBulletins(
+        string? state = null,
+        int? limit = null,
+        string? after = null,
+        CancellationToken ct = default
+    ) => Get<Page<Bulletin>>("api/bulletins" + Query(("state", state), ("limit", Number(limit)), ("after", after)), ct);
+
+    public Task<Bulletin> SubmitBulletin(Guid id, CancellationToken ct = default) =>
+        Post<Bulletin>($"api/bulletins/{id}/submit", null, ct);
+
+    public Task<Bulletin> ApproveBulletin(Guid id, CancellationToken ct = default) =>
+        Post<Bulletin>($"api/bulletins/{id}/approve", null, ct);
+
+    public Task<Bulletin> ReturnBulletin(Guid id, string reason, CancellationToken ct = default) =>
+        Post<Bulletin>($"api/bulletins/{id}/return", new JsonObject { ["reason"] = reason }, ct);
+
+    public Task<Bulletin> WithdrawBulletin(Guid id, string reason, CancellationToken ct = default) =>
+        Post<Bulletin>($"api/bulletins/{id}/withdraw", new JsonObject { ["reason"] = reason }, ct);
+
+    public Task<Point> AddPoint(NewPoint point, CancellationToken ct = default) =>
+        Post<Point>("api/points", JsonSerializer.SerializeToNode(point, Json), ct);
+
+    public Task<Page<Point>> ListPoints(int? limit = null, string? after = null, CancellationToken ct = default) =>
+        Get<Page<Point>>("api/points" + Query(("limit", Number(limit)), ("after", after)), ct);
+
+    public Task<EnrolmentCode> IssueEnrolmentCode(Guid pointId, CancellationToken ct = default) =>
+        Post<EnrolmentCode>($"api/points/{pointId}/enrolment-codes", null, ct);
+
+    public Task<Page<Unit>> ListUnits(
+        DateOnly? asOf = null,
+        string? search = null,
+        int? limit = null,
+        string? after = null,
+        CancellationToken ct = default
+    ) =>
+        Get<Page<Unit>>(
+            "api/points/units"
+                + Query(
+                    ("asOf", asOf?.ToString("O", CultureInfo.InvariantCulture)),
+                    ("q", search),
+                    ("limit", Number(limit)),
+                    ("after", after)
+                ),
+            ct
+        );
+
+    public Task<Account> AddAccount(NewAccount account, CancellationToken ct = default) =>
+        Post<Account>("api/points/accounts", JsonSerializer.SerializeToNode(account, Json), ct);
+
+    public Task<Page<ReleaseCoverage>> ListCoverage(
+        int? limit = null,
+        string? after = null,
+        CancellationToken ct = default
+    ) => Get<Page<ReleaseCoverage>>("api/telemetry/coverage" + Query(("limit", Number(limit)), ("after", after)), ct);
+
+    public Task<ReleaseCoverage> GetCoverage(Guid releaseId, CancellationToken ct = default) =>
+        Get<ReleaseCoverage>($"api/telemetry/coverage/{releaseId}", ct);
+
+    private async Task<T> Get<T>(string path, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var response = await Send(HttpMethod.Get, path, () => null, ct);
+                return await Read<T>(response, ct);
+            }
+            catch (ServerUnreachableException fault) when (attempt < ReadAttempts)
+            {
+                await Task.Delay(Backoff.After(attempt, fault), time, ct);
+            }
+        }
+    }
+
+    private async Task<T> Post<T>(string path, JsonNode? body, CancellationToken ct)
+    {
+        using var response = await Send(
+            HttpMethod.Post,
+            path,
+            () => body is null ? null : JsonContent.Create(body),
+            ct
+        );
+        return await Read<T>(response, ct);
+    }
+
+    private async Task<HttpResponseMessage> Send(
+        HttpMethod method,
+        string path,
+        Func<HttpContent?> content,
+        CancellationToken ct
+    )
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content() };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await AccessToken(ct));
+        return await Answer(request, ct);
+    }
+
+    private async Task<HttpResponseMessage> Answer(HttpRequestMessage request, CancellationToken ct)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        }
+        catch (Exception fault) when (IsDrop(fault, ct))
+        {
+            throw new ServerUnreachableException($"{http.BaseAddress}: {fault.Message}", fault);
+        }
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+        using (response)
+        {
+            PlatformProblemException problem;
+            try
+            {
+                problem = await PlatformProblemException.Read(response, ct);
+            }
+            catch (Exception fault) when (IsDrop(fault, ct))
+            {
+                throw new ServerUnreachableException($"{http.BaseAddress}: {fault.Message}", fault);
+            }
+            throw response.StatusCode
+                is HttpStatusCode.TooManyRequests
+                    or HttpStatusCode.BadGateway
+                    or HttpStatusCode.ServiceUnavailable
+                    or HttpStatusCode.GatewayTimeout
+                    or HttpStatusCode.RequestTimeout
+                ? new ServerUnreachableException(
+                    $"{http.BaseAddress}: {problem.Code}: {problem.Message} {problem.Detail}".TrimEnd(),
+                    problem,
+                    response.Headers.RetryAfter?.Delta
+                )
+                : problem;
+        }
+    }
+
+    private async Task<T> Read<T>(HttpResponseMessage response, CancellationToken ct)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(Json, ct)
+                ?? throw new ServerUnreachableException($"{http.BaseAddress}: the answer is empty.");
+        }
+        catch (JsonException fault)
+        {
+            throw new ServerUnreachableException(
+                $"{response.RequestMessage?.RequestUri}: the answer is not of this platform: {fault.Message}",
+                fault
+            );
+        }
+        catch (Exception fault) when (IsDrop(fault, ct))
+        {
+            throw new ServerUnreachableException($"{http.BaseAddress}: {fault.Message}", fault);
+        }
+    }
+
+    private static bool IsDrop(Exception fault, CancellationToken ct) =>
+        fault is HttpRequestException or IOException
+        || (fault is OperationCanceledException && !ct.IsCancellationRequested);
+
+    /// <summary>One request for a token at a time, however many calls wait for it.</summary>
+    private Task<string> AccessToken(CancellationToken ct)
+    {
+        lock (signingIn)
+        {
+            var usable =
+                token is not null && (token.IsCompletedSuccessfully ? time.GetUtcNow() < renewAt : !token.IsCompleted);
+            return usable ? token! : token = NewToken(ct);
+        }
+    }
+
+    private async Task<string> NewToken(CancellationToken ct)
+    {
+        var (user, password) = account ?? throw new InvalidOperationException("Call SignIn first.");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "connect/token")
+        {
+            Content = new FormUrlEncodedContent([
+                new("grant_type", "client_credentials"),
+                new("client_id", user),
+                new("client_secret", password),
+            ]),
+        };
+        using var response = await Answer(request, ct);
+        var issued = await Read<Token>(response, ct);
+        // A minute early, or at half its life if that is short: a token must not die on the way.
+        renewAt = time.GetUtcNow() + TimeSpan.FromSeconds(Math.Max(issued.ExpiresIn - 60, issued.ExpiresIn / 2));
+        return issued.AccessToken;
+    }
+
+    private static string? Number(int? value) => value?.ToString(CultureInfo.InvariantCulture);
+
+    private static string Query(params ReadOnlySpan<(string Name, string? Value)> values)
+    {
+        var query = new List<string>();
+        foreach (var (name, value) in values)
+        {
+            if (value is not null)
+            {
+                query.Add($"{name}={Uri.EscapeDataString(value)}");
+            }
+        }
+        return query.Count == 0 ? "" : "?" + string.Join('&', query);
+    }
+}

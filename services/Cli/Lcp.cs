@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using LaiChau.Cli.Accounts;
+using LaiChau.Cli.Api;
+using LaiChau.Cli.Bulletins;
+using LaiChau.Cli.Coverage;
+using LaiChau.Cli.Output;
+using LaiChau.Cli.Points;
+using LaiChau.Cli.Push;
+using LaiChau.Cli.Releases;
+using LaiChau.Cli.Sessions;
+
+namespace LaiChau.Cli;
+
+/// <summary>The command line <c>lcp</c>. Ends with 0 done, 1 refused, 2 wrong usage, 3 server not to be reached, 130 interrupted.</summary>
+internal static class Lcp
+{
+    public const int Done = 0;
+    public const int Refused = 1;
+    public const int WrongUsage = 2;
+    public const int Unreachable = 3;
+    private const int Interrupted = 130;
+
+    public static Task<int> Run(string[] args) => Run(args, new Shell(Console.Out, Console.Error));
+
+    internal static async Task<int> Run(string[] args, Shell shell)
+    {
+        // No response files: a reason may begin with "@".
+        var parsed = Root(shell).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var config = new InvocationConfiguration
+        {
+            Output = shell.Out,
+            Error = shell.Error,
+            EnableDefaultExceptionHandler = false,
+        };
+        if (parsed.Action is ParseErrorAction)
+        {
+            shell.Complain("Lệnh chưa đúng:", [.. parsed.Errors.Select(e => e.Message)]);
+            shell.Note($"Xem cách dùng: {CommandLine(parsed.CommandResult)} --help");
+            return WrongUsage;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(config);
+        }
+        catch (PlatformProblemException problem)
+        {
+            shell.Complain($"{problem.Code}: {problem.Message}", problem.Detail);
+            return Refused;
+        }
+        catch (FolderRefusedException refused)
+        {
+            shell.Complain("Chưa đẩy được thư mục này:", [.. refused.Faults]);
+            return Refused;
+        }
+        catch (CommandRefusedException refused)
+        {
+            shell.Complain(refused.Message);
+            return Refused;
+        }
+        catch (ServerUnreachableException fault)
+        {
+            shell.Complain("Không kết nối được máy chủ, hãy thử lại sau.", fault.Message);
+            return Unreachable;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            shell.Complain(fault.Message);
+            return Refused;
+        }
+        catch (OperationCanceledException)
+        {
+            shell.Complain("Đã dừng theo yêu cầu.");
+            return Interrupted;
+        }
+    }
+
+    private static string CommandLine(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{CommandLine(parent)} {command.Command.Name}" : "lcp";
+
+    private static RootCommand Root(Shell shell)
+    {
+        var root = new RootCommand("lcp: đưa nội dung lên nền tảng, duyệt, thu hồi, theo dõi các điểm hỗ trợ.")
+        {
+            LoginCommand.Build(shell),
+            PushCommand.Build(shell),
+            ReleaseCommands.List(shell),
+            ReleaseCommands.Show(shell),
+            ReleaseCommands.Approve(shell),
+            ReleaseCommands.Reject(shell),
+            ReleaseCommands.Recall(shell),
+            BulletinCommands.Build(shell),
+            PointCommands.Build(shell),
+            PointCommands.List(shell),
+            CoverageCommand.Build(shell),
+            UnitsCommand.Build(shell),
+            AccountCommands.Build(shell),
+        };
+        root.Options.Add(shell.Json);
+        return root;
+    }
+}
+
+/// <summary>What was asked cannot be done, for a reason found on this side.</summary>
+internal sealed class CommandRefusedException(string message) : Exception(message);

@@ -1,0 +1,1 @@
+return await LaiChau.Cli.Lcp.Run(args);

@@ -1,0 +1,89 @@
+using System.Text.Json;
+
+namespace LaiChau.Cli.Sessions;
+
+/// <summary>Which server, as whom. The file is readable by its owner only.</summary>
+internal sealed record Login(Uri Server, string User, string Password)
+{
+    private const string ServerVariable = "LCP_SERVER";
+    private const string UserVariable = "LCP_USER";
+    private const string PasswordVariable = "LCP_PASSWORD";
+
+    public static string File =>
+        Path.Combine(
+            Environment.GetFolderPath(
+                Environment.SpecialFolder.ApplicationData,
+                Environment.SpecialFolderOption.DoNotVerify
+            ),
+            "laichau",
+            "lcp.json"
+        );
+
+    /// <summary>The environment comes first, value by value, then the file.</summary>
+    public static Login? Find()
+    {
+        var stored = Stored();
+        var server = Variable(ServerVariable) is { } text ? ParseServer(text) : stored?.Server;
+        var user = Variable(UserVariable) ?? stored?.User;
+        var password = Variable(PasswordVariable) ?? stored?.Password;
+        return server is null || user is null || password is null ? null : new Login(server, user, password);
+    }
+
+    public static Uri ParseServer(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var server)
+        && (server.Scheme == Uri.UriSchemeHttp || server.Scheme == Uri.UriSchemeHttps)
+            ? server
+            : throw new CommandRefusedException(
+                $"«{text}» không phải địa chỉ máy chủ; ví dụ đúng: https://lai-chau.example"
+            );
+
+    public static string? PasswordFromEnvironment => Variable(PasswordVariable);
+
+    public void Store()
+    {
+        var folder = Path.GetDirectoryName(File)!;
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(
+                folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
+        }
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var fresh = File + ".new";
+        System.IO.File.Delete(fresh);
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        using (var stream = new FileStream(fresh, options))
+        {
+            JsonSerializer.Serialize(stream, this);
+        }
+        System.IO.File.Move(fresh, File, overwrite: true);
+    }
+
+    private static Login? Stored()
+    {
+        try
+        {
+            using var stream = System.IO.File.OpenRead(File);
+            return JsonSerializer.Deserialize<Login>(stream);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (JsonException)
+        {
+            throw new CommandRefusedException($"Tệp {File} bị hỏng; hãy chạy lại «lcp login».");
+        }
+    }
+
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

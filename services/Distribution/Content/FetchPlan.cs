@@ -1,0 +1,54 @@
+namespace LaiChau.Distribution.Content;
+
+/// <summary>One range of a pack to fetch: whole frames.</summary>
+/// <param name="Range">Bytes of the pack.</param>
+/// <param name="FirstFrame">First frame in it.</param>
+/// <param name="FrameCount">How many frames.</param>
+public sealed record PackRange(ByteRange Range, int FirstFrame, int FrameCount);
+
+/// <summary>What to fetch of a pack.</summary>
+/// <param name="Ranges">In pack order; one request each.</param>
+/// <param name="MissingChunks">How many chunks they are for.</param>
+public sealed record FetchPlan(IReadOnlyList<PackRange> Ranges, int MissingChunks)
+{
+    /// <summary>Gaps up to this many bytes are fetched rather than left out: a request costs more.</summary>
+    public const int DefaultGap = 16 * 1024;
+
+    /// <summary>Bytes to fetch.</summary>
+    public long Bytes => Ranges.Sum(r => r.Range.Length);
+
+    /// <summary>Plans the fetch of the chunks of the wanted files (default: all) that are not held. After a cut, plan again.</summary>
+    public static FetchPlan Create(
+        ReleaseManifest manifest,
+        PackIndex index,
+        Func<ChunkId, bool> isHeld,
+        Func<ManifestFile, bool>? isWanted = null,
+        int maxGap = DefaultGap
+    )
+    {
+        var numbers = manifest
+            .Files.Where(isWanted ?? (_ => true))
+            .SelectMany(file => file.Chunks)
+            .SelectMany(run => Enumerable.Range(run.First, run.Count))
+            .ToHashSet();
+        numbers.RemoveWhere(number => isHeld(index.Chunks[number].Id));
+        var ranges = new List<PackRange>();
+        foreach (var number in numbers.Select(n => index.Chunks[n].Frame).Distinct().Order())
+        {
+            var frame = index.Frames[number];
+            if (ranges is [.., var last] && frame.Offset - last.Range.End <= maxGap)
+            {
+                ranges[^1] = new(
+                    new(last.Range.Offset, frame.Offset + frame.CompressedLength - last.Range.Offset),
+                    last.FirstFrame,
+                    number - last.FirstFrame + 1
+                );
+            }
+            else
+            {
+                ranges.Add(new(new(frame.Offset, frame.CompressedLength), number, 1));
+            }
+        }
+        return new(ranges, numbers.Count);
+    }
+}

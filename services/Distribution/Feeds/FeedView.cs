@@ -1,0 +1,60 @@
+using LaiChau.Distribution.Content;
+using LaiChau.Distribution.Trust;
+
+namespace LaiChau.Distribution.Feeds;
+
+/// <summary>A release as the feed's signed metadata describes it, without fetching its manifest.</summary>
+/// <param name="Release">Its description (<c>Summary</c> is empty here: it stands in the manifest).</param>
+/// <param name="Size">Sum of its files, bytes.</param>
+/// <param name="Manifest">The manifest, as a target to download.</param>
+public sealed record FeedRelease(ReleaseDescription Release, long Size, TrustedTarget Manifest);
+
+/// <summary>A release taken back. It stays in the feed after the release's own target is gone.</summary>
+public sealed record Recall
+{
+    /// <summary>The release.</summary>
+    public required Guid ReleaseId { get; init; }
+
+    /// <summary>Its package.</summary>
+    public required string Package { get; init; }
+
+    /// <summary>When (UTC, whole seconds).</summary>
+    public required DateTimeOffset RecalledAt { get; init; }
+
+    /// <summary>A kebab-case reason code.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>What to tell people, by language tag; may be empty.</summary>
+    public IReadOnlyDictionary<string, string> Message { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>A feed as a reader sees it after a refresh.</summary>
+/// <param name="Feed">Its role name.</param>
+/// <param name="Version">Version of its metadata.</param>
+/// <param name="Expires">When its metadata expires.</param>
+/// <param name="Releases">All releases listed, recalled ones left out; urgent first, then newest release id first.</param>
+/// <param name="Recalls">All recalls.</param>
+public sealed record FeedView(
+    string Feed,
+    long Version,
+    DateTimeOffset Expires,
+    IReadOnlyList<FeedRelease> Releases,
+    IReadOnlyList<Recall> Recalls
+)
+{
+    /// <summary>The newest release of every package, in order of work, whatever its validity: what a point should hold.</summary>
+    public IReadOnlyList<FeedRelease> Current =>
+        [
+            .. Releases
+                .GroupBy(r => r.Release.Package, StringComparer.Ordinal)
+                .Select(package => package.MaxBy(r => r.Release.Version)!)
+                .OrderByDescending(r => r.Release.Priority)
+                .ThenByDescending(r => r.Release.ReleaseId.ToString(), StringComparer.Ordinal),
+        ];
+
+    /// <summary>Those of <see cref="Current"/> whose validity period holds <paramref name="now"/>: what a point may show.</summary>
+    public IEnumerable<FeedRelease> ShownAt(DateTimeOffset now) => Current.Where(r => r.Release.IsValidAt(now));
+
+    /// <summary>True when the release was recalled.</summary>
+    public bool IsRecalled(Guid releaseId) => Recalls.Any(r => r.ReleaseId == releaseId);
+}

@@ -1,0 +1,31 @@
+namespace LaiChau.Distribution;
+
+/// <summary>Where things lie in a distribution plane, relative to its prefix (<c>content/</c> at the gateway, a folder on a stick).</summary>
+public static class PlaneLayout
+{
+    /// <summary>The only file that is ever overwritten; written last.</summary>
+    public const string Timestamp = "metadata/timestamp.json";
+
+    /// <summary>A metadata file by its name: <c>metadata/3.root.json</c>.</summary>
+    public static string MetadataPath(string fileName) => $"metadata/{fileName}";
+
+    /// <summary>A pack or pack index: <c>objects/ab/abcd…</c>.</summary>
+    public static string ObjectPath(Sha256Digest digest)
+    {
+        var hex = digest.ToString();
+        return $"objects/{hex[..2]}/{hex}";
+    }
+
+    /// <summary>A target under its consistent-snapshot name: <c>targets/&lt;dir&gt;/&lt;sha256&gt;.&lt;name&gt;</c>.</summary>
+    public static string TargetPath(string path, Sha256Digest digest)
+    {
+        var slash = path.LastIndexOf('/') + 1;
+        return $"targets/{path[..slash]}{digest}.{path[slash..]}";
+    }
+
+    /// <summary>The target path of a release manifest: <c>tinh/releases/&lt;id&gt;.json</c>.</summary>
+    public static string ReleaseTarget(string feed, Guid releaseId) => $"{feed}/releases/{releaseId:D}.json";
+
+    /// <summary>The target path of a feed's signed recalls: <c>tinh/recalls.json</c>.</summary>
+    public static string RecallsTarget(string feed) => $"{feed}/recalls.json";
+}

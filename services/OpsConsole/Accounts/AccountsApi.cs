@@ -1,0 +1,26 @@
+using LaiChau.OpsConsole.Api;
+
+namespace LaiChau.OpsConsole.Accounts;
+
+public sealed record Account
+{
+    public Guid Id { get; init; }
+    public string UserName { get; init; } = "";
+    public string Name { get; init; } = "";
+    public IReadOnlyList<string> Roles { get; init; } = [];
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? DisabledAt { get; init; }
+}
+
+public sealed record NewAccount(string UserName, string Name, IReadOnlyList<string> Roles, string Password);
+
+internal sealed class AccountsApi(GatewayApi api)
+{
+    public Task<Answer<Account[]>> All() => api.GetAll<Account>("/api/points/accounts");
+
+    public Task<Answer<Account>> Create(NewAccount account) => api.Post<Account>("/api/points/accounts", account);
+
+    public Task<Answer<Done>> Disable(Guid id) => api.Post<Done>($"/api/points/accounts/{id}/disable");
+
+    public Task<Answer<Done>> Enable(Guid id) => api.Post<Done>($"/api/points/accounts/{id}/enable");
+}

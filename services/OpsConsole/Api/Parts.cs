@@ -1,0 +1,16 @@
+namespace LaiChau.OpsConsole.Api;
+
+/// <summary>The system's parts by the names its users know.</summary>
+internal static class Parts
+{
+    public static string Of(string path) =>
+        path.Split('/', '?') switch
+        {
+            ["", "api", "catalog", ..] => "Kho nội dung",
+            ["", "api", "bulletins", ..] => "Bản tin",
+            ["", "api", "points", "accounts", ..] => "Tài khoản",
+            ["", "api", "points", ..] => "Điểm hỗ trợ",
+            ["", "api", "telemetry", ..] => "Theo dõi và thống kê",
+            _ => "Cổng dịch vụ",
+        };
+}

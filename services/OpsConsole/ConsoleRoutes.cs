@@ -1,0 +1,39 @@
+namespace LaiChau.OpsConsole;
+
+/// <summary>Addresses of the console's pages; every link goes through here and so carries the path base.</summary>
+internal static class ConsoleRoutes
+{
+    public const string Root = "/console";
+    public const string SignIn = Root + "/dang-nhap";
+    public const string SignInFailed = Root + "/khong-dang-nhap-duoc";
+    public const string SignedOut = Root + "/da-dang-xuat";
+    public const string SignOut = Root + "/dang-xuat";
+    public const string Points = Root + "/diem";
+    public const string NewPoint = Points + "/moi";
+    public const string Releases = Root + "/noi-dung";
+    public const string Bulletins = Root + "/ban-tin";
+    public const string NewBulletin = Bulletins + "/moi";
+    public const string Coverage = Root + "/phu-song";
+    public const string Accounts = Root + "/tai-khoan";
+
+    public static string Point(Guid id) => $"{Points}/{id}";
+
+    public static string Release(Guid id) => $"{Releases}/{id}";
+
+    public static string ReleaseFile(Guid id, string path) =>
+        $"{Release(id)}/tep/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
+
+    public static string Bulletin(Guid id) => $"{Bulletins}/{id}";
+
+    public static string CoverageOf(Guid id) => $"{Coverage}/{id}";
+
+    /// <summary>Whether an address given from outside stays within the console.</summary>
+    public static bool IsOurs(string? address) =>
+        address is not null
+        && (
+            address == Root
+            || address.StartsWith(Root + "/", StringComparison.Ordinal)
+            || address.StartsWith(Root + "?", StringComparison.Ordinal)
+        )
+        && !address.Contains('\\');
+}

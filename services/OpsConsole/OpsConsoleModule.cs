@@ -1,0 +1,67 @@
+using LaiChau.OpsConsole.Accounts;
+using LaiChau.OpsConsole.Api;
+using LaiChau.OpsConsole.Bulletins;
+using LaiChau.OpsConsole.Coverage;
+using LaiChau.OpsConsole.Overview;
+using LaiChau.OpsConsole.Points;
+using LaiChau.OpsConsole.Releases;
+using LaiChau.OpsConsole.Shell;
+using LaiChau.OpsConsole.SignIn;
+using LaiChau.OpsConsole.Statistics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LaiChau.OpsConsole;
+
+public static class OpsConsoleModule
+{
+    public static void AddOpsConsole(this IHostApplicationBuilder builder)
+    {
+        var settings = ConsoleOptions.From(builder.Configuration);
+        var services = builder.Services;
+        services.AddSingleton(settings);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHttpContextAccessor();
+        services.AddRazorComponents();
+        services.AddAuthorization();
+        services.AddConsoleSignIn(settings);
+        services
+            .AddHttpClient<GatewayApi>(http =>
+            {
+                http.BaseAddress = settings.Api;
+                // Each call has its own limit.
+                http.Timeout = Timeout.InfiniteTimeSpan;
+            })
+            .ConfigurePrimaryHttpMessageHandler(() =>
+                new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    ConnectTimeout = TimeSpan.FromSeconds(3),
+                }
+            );
+        services.AddScoped<Viewer>();
+        services.AddScoped<CatalogApi>();
+        services.AddScoped<BulletinsApi>();
+        services.AddScoped<PointsApi>();
+        services.AddScoped<AccountsApi>();
+        services.AddScoped<CoverageApi>();
+        services.AddScoped<StatisticsApi>();
+    }
+
+    public static void MapOpsConsole(this IEndpointRouteBuilder app)
+    {
+        app.MapConsoleAssets();
+        var console = app.MapGroup(ConsoleRoutes.Root)
+            .RequireAuthorization(ConsoleSignIn.SignedIn)
+            .AddEndpointFilter<PageSafety>()
+            .ExcludeFromDescription();
+        console.MapSignIn();
+        console.MapOverview();
+        console.MapPoints();
+        console.MapReleases();
+        console.MapBulletins();
+        console.MapCoverage();
+        console.MapAccounts();
+        console.Map("/{**rest}", () => Show.Page<NothingHerePage>(status: StatusCodes.Status404NotFound));
+    }
+}

@@ -1,0 +1,81 @@
+using LaiChau.OpsConsole.Api;
+
+namespace LaiChau.OpsConsole.Points;
+
+public sealed record Unit
+{
+    public string Code { get; init; } = "";
+    public string Name { get; init; } = "";
+    public string? FullName { get; init; }
+    public string? Type { get; init; }
+}
+
+public sealed record Point
+{
+    public Guid Id { get; init; }
+    public string Name { get; init; } = "";
+    public string UnitCode { get; init; } = "";
+    public string UnitName { get; init; } = "";
+    public string State { get; init; } = "";
+    public string? StateReason { get; init; }
+    public IReadOnlyList<string> Languages { get; init; } = [];
+    public IReadOnlyList<string> Feeds { get; init; } = [];
+    public double? Latitude { get; init; }
+    public double? Longitude { get; init; }
+    public DateTimeOffset? EnrolledAt { get; init; }
+    public DateTimeOffset? SilentSince { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>What Telemetry knows of a point that has ever been enrolled.</summary>
+public sealed record PointContact
+{
+    public Guid PointId { get; init; }
+    public bool Online { get; init; }
+    public DateTimeOffset? LastContactAt { get; init; }
+    public string? AgentVersion { get; init; }
+    public int? Showing { get; init; }
+    public long? LagSeconds { get; init; }
+    public long? DiskFreeBytes { get; init; }
+}
+
+public sealed record EnrolmentCode
+{
+    public string Code { get; init; } = "";
+    public DateTimeOffset ExpiresAt { get; init; }
+}
+
+public sealed record NewPoint(
+    string Name,
+    string UnitCode,
+    IReadOnlyList<string> Languages,
+    double? Latitude,
+    double? Longitude
+);
+
+internal sealed class PointsApi(GatewayApi api)
+{
+    public Task<Answer<Point[]>> All() => api.GetAll<Point>("/api/points");
+
+    public Task<Answer<Point>> One(Guid id) => api.Get<Point>($"/api/points/{id}");
+
+    public Task<Answer<PointContact[]>> Contacts() => api.GetAll<PointContact>("/api/telemetry/points");
+
+    public Task<Answer<ApiList<Unit>>> Units(string? search) =>
+        api.Get<ApiList<Unit>>(
+            "/api/points/units?limit=60" + (search is null ? "" : "&q=" + Uri.EscapeDataString(search))
+        );
+
+    public Task<Answer<Point>> Register(NewPoint point) => api.Post<Point>("/api/points", point);
+
+    public Task<Answer<EnrolmentCode>> CreateCode(Guid id) =>
+        api.Post<EnrolmentCode>($"/api/points/{id}/enrolment-codes");
+
+    public Task<Answer<Point>> Suspend(Guid id, string reason) =>
+        api.Post<Point>($"/api/points/{id}/suspend", new { reason });
+
+    public Task<Answer<Point>> Activate(Guid id) => api.Post<Point>($"/api/points/{id}/activate");
+
+    public Task<Answer<Point>> Close(Guid id, string reason) =>
+        api.Post<Point>($"/api/points/{id}/close", new { reason });
+}

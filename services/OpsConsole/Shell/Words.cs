@@ -1,0 +1,138 @@
+namespace LaiChau.OpsConsole.Shell;
+
+/// <summary>What the API's words are called on the page. A word not known here is shown as it came.</summary>
+internal static class Words
+{
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> Categories =
+    [
+        new("basic-it", "Kiến thức cơ bản về CNTT"),
+        new("digital-skills", "Kỹ năng số trong cuộc sống"),
+        new("local-economy", "Kinh tế - xã hội địa phương"),
+        new("national-economy", "Kinh tế - xã hội cả nước"),
+        new("security-defence", "An ninh, quốc phòng"),
+        new("party-state-policy", "Chủ trương của Đảng, chính sách của Nhà nước"),
+        new("digital-transformation", "Chuyển đổi số"),
+        new("technology-production", "Công nghệ trong sản xuất"),
+        new("e-commerce", "Thương mại điện tử"),
+        new("smart-farming", "Nông nghiệp thông minh"),
+        new("foreign-affairs", "Đối ngoại và quốc tế"),
+        new("public-services", "Dịch vụ công trực tuyến"),
+        new("daily-life", "Đời sống hằng ngày"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> Languages =
+    [
+        new("vi", "Tiếng Việt"),
+        new("twh-Tavt", "Thái Trắng"),
+        new("blt-Tavt", "Thái Đen"),
+        new("hmn-Latn-x-vn", "Mông (chữ Mông Việt Nam)"),
+        new("hmn-Latn-x-rpa", "Mông (chữ quốc tế RPA)"),
+        new("ium-Latn", "Dao (Iu Miền)"),
+        new("mji", "Dao (Kim Mùn)"),
+        new("hni", "Hà Nhì"),
+        new("lhu", "La Hủ"),
+        new("khb", "Lự"),
+        new("pcc", "Giáy"),
+        new("lo-Laoo", "Lào"),
+        new("kjg", "Khơ Mú"),
+        new("kjm", "Kháng"),
+        new("zng", "Mảng"),
+        new("cnc", "Cống"),
+        new("slt", "Si La"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> Priorities =
+    [
+        new("normal", "Thông thường"),
+        new("priority", "Ưu tiên"),
+        new("urgent", "Khẩn cấp"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> Levels =
+    [
+        new("local", "Địa phương"),
+        new("national", "Cả nước"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> Roles =
+    [
+        new("admin", "Quản trị viên"),
+        new("editor", "Biên tập viên"),
+        new("reviewer", "Người duyệt"),
+        new("ops", "Vận hành"),
+        new("officer", "Cán bộ điểm"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> ReleaseStates =
+    [
+        new("awaitingApproval", "Chờ phê duyệt"),
+        new("publishing", "Đang phát hành"),
+        new("published", "Đã phát hành"),
+        new("superseded", "Đã có bản mới hơn"),
+        new("recalling", "Đang thu hồi"),
+        new("recalled", "Đã thu hồi"),
+        new("rejected", "Bị từ chối"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> BulletinStates =
+    [
+        new("draft", "Bản nháp"),
+        new("submitted", "Chờ duyệt"),
+        new("approved", "Đã duyệt"),
+        new("published", "Đã phát hành"),
+        new("withdrawn", "Đã thu hồi"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> PointStates =
+    [
+        new("planned", "Dự kiến"),
+        new("active", "Hoạt động"),
+        new("suspended", "Tạm dừng"),
+        new("closed", "Đã đóng"),
+    ];
+
+    public static string In(IReadOnlyList<KeyValuePair<string, string>> words, string? word)
+    {
+        foreach (var (key, label) in words)
+        {
+            if (key == word)
+            {
+                return label;
+            }
+        }
+        return word ?? "—";
+    }
+
+    public static string Category(string? word) => In(Categories, word);
+
+    public static string Language(string? tag) => tag is "vi-VN" ? Language("vi") : In(Languages, tag);
+
+    public static string LanguagesOf(IEnumerable<string> tags) => string.Join(", ", tags.Select(Language));
+
+    /// <summary>The words for a state, and how good or bad it is to look at.</summary>
+    public static (string Label, string Tone, string Icon) ReleaseState(string? state) =>
+        (In(ReleaseStates, state), Tone(state), IconOf(state));
+
+    public static (string Label, string Tone, string Icon) BulletinState(string? state) =>
+        (In(BulletinStates, state), Tone(state), IconOf(state));
+
+    private static string Tone(string? state) =>
+        state switch
+        {
+            "published" => "good",
+            "awaitingApproval" or "submitted" or "publishing" or "approved" => "wait",
+            "recalling" or "recalled" or "withdrawn" or "rejected" => "bad",
+            _ => "calm",
+        };
+
+    private static string IconOf(string? state) =>
+        state switch
+        {
+            "published" => "check",
+            "awaitingApproval" or "submitted" or "publishing" or "approved" => "clock",
+            "recalling" or "recalled" or "withdrawn" => "undo",
+            "rejected" => "cross",
+            "draft" => "pen",
+            _ => "dot",
+        };
+}

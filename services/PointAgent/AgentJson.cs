@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LaiChau.PointAgent.Identity;
+using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Pull;
+using LaiChau.PointAgent.Telemetry;
+
+namespace LaiChau.PointAgent;
+
+/// <summary>Every shape of JSON this program reads or writes, written out at build time: it runs without reflection.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(Uri))]
+[JsonSerializable(typeof(PointIdentity))]
+[JsonSerializable(typeof(PendingCode))]
+[JsonSerializable(typeof(EnrolmentRequest))]
+[JsonSerializable(typeof(AssertionClaims))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Release))]
+[JsonSerializable(typeof(KnownTime))]
+[JsonSerializable(typeof(Contact))]
+[JsonSerializable(typeof(PointEvent))]
+[JsonSerializable(typeof(EventBatch))]
+[JsonSerializable(typeof(EventsAnswer))]
+internal sealed partial class AgentJson : JsonSerializerContext;

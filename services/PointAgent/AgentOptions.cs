@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Configuration;
+
+namespace LaiChau.PointAgent;
+
+/// <summary>What a point is told at install time; everything else it learns from the server or the signed metadata.</summary>
+public sealed record AgentOptions
+{
+    /// <summary>The one public door of the platform, such as https://noidung.example.vn/; by default the one enrolled at.</summary>
+    public Uri? Server { get; init; }
+    public required string DataFolder { get; init; }
+    public string Urls { get; init; } = "http://*:8080";
+
+    /// <summary>A one-time code; used once, when the point has no identity yet.</summary>
+    public string? EnrolmentCode { get; init; }
+
+    /// <summary>Path of the root.json given at install time: the anchor of all trust in content.</summary>
+    public string? TrustRoot { get; init; }
+    public TimeSpan Poll { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often kept events are offered to the server while it answers.</summary>
+    public TimeSpan Report { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A transfer that brings no byte for this long is dead, however slow the link may be.</summary>
+    public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(90);
+
+    internal Uri Content => new(ServerRoot, "content/");
+    internal Uri ServerRoot => new((Server ?? Nearby).AbsoluteUri.TrimEnd('/') + "/");
+
+    private static readonly Uri Nearby = new("http://localhost:8000/");
+
+    public static AgentOptions Read(string[] args)
+    {
+        var settings = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+            .AddEnvironmentVariables()
+            .AddCommandLine(args)
+            .Build();
+        return From(settings);
+    }
+
+    public static AgentOptions From(IConfiguration settings)
+    {
+        var agent = settings.GetSection("Agent");
+        return new AgentOptions
+        {
+            Server =
+                Text(agent["Server"]) is not { } address ? null
+                : Uri.TryCreate(address, UriKind.Absolute, out var server) ? server
+                : throw new FormatException($"Agent:Server is not an absolute address: {agent["Server"]}"),
+            DataFolder = Path.GetFullPath(agent["DataFolder"] ?? DefaultFolder()),
+            Urls = agent["Urls"] ?? "http://*:8080",
+            EnrolmentCode = Text(agent["EnrolmentCode"]),
+            TrustRoot = Text(agent["TrustRoot"]),
+            Poll = Seconds(agent, "PollSeconds", 900),
+            Report = Seconds(agent, "ReportSeconds", 30),
+            Stall = Seconds(agent, "StallSeconds", 90),
+        };
+    }
+
+    private static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+
+    private static TimeSpan Seconds(IConfigurationSection agent, string name, double otherwise) =>
+        agent[name] is not { } text ? TimeSpan.FromSeconds(otherwise)
+        : double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? TimeSpan.FromSeconds(seconds)
+        : throw new FormatException($"Agent:{name} is not a number of seconds above zero: {text}");
+
+    private static string DefaultFolder() =>
+        OperatingSystem.IsWindows()
+            ? Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData),
+                "LaiChau",
+                "PointAgent"
+            )
+            : "/var/lib/laichau-point-agent";
+}

@@ -1,0 +1,93 @@
+using System.Buffers.Text;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LaiChau.PointAgent.Identity;
+
+/// <summary>
+/// The point's access token: client credentials proved by an assertion signed with its key (private_key_jwt, RFC 7523), kept
+/// until shortly before it expires.
+/// </summary>
+internal sealed class AccessToken(EnrolPoint enrolment, PointKey key, Server server, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan EarlyBy = TimeSpan.FromSeconds(60);
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private string? _token;
+    private long _takenAt;
+    private TimeSpan _life;
+
+    public async Task<string> Get(CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            if (_token is null || time.GetElapsedTime(_takenAt) >= _life - EarlyBy)
+                await Take(stop);
+            return _token!;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The server did not accept it: the next call asks for a new one.</summary>
+    public void Drop() => _token = null;
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task Take(CancellationToken stop)
+    {
+        var identity = enrolment.Identity ?? throw new InvalidOperationException("The point is not enrolled.");
+        using var form = new FormUrlEncodedContent([
+            new("grant_type", "client_credentials"),
+            new("client_id", identity.PointId.ToString()),
+            new("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            new("client_assertion", Assertion(identity)),
+        ]);
+        using var answer = await server.Post(identity.TokenEndpoint, form, null, stop);
+        if (!answer.IsSuccessStatusCode)
+        {
+            var refusal = await answer.Content.ReadAsStringAsync(stop);
+            throw new HttpRequestException(
+                $"The token endpoint refused the point: {refusal[..Math.Min(refusal.Length, 300)]}",
+                null,
+                answer.StatusCode
+            );
+        }
+        var token =
+            await answer.Content.ReadFromJsonAsync(AgentJson.Default.TokenAnswer, stop)
+            ?? throw new InvalidDataException("The token endpoint answered with an empty body.");
+        (_token, _takenAt, _life) = (token.AccessToken, time.GetTimestamp(), TimeSpan.FromSeconds(token.ExpiresIn));
+    }
+
+    private string Assertion(PointIdentity identity)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var id = identity.PointId.ToString();
+        var claims = new AssertionClaims(
+            id,
+            id,
+            identity.TokenEndpoint.AbsoluteUri,
+            Guid.CreateVersion7().ToString("N"),
+            now,
+            now + 300
+        );
+        var unsigned =
+            Encode("""{"alg":"ES256","typ":"JWT"}"""u8)
+            + "."
+            + Encode(JsonSerializer.SerializeToUtf8Bytes(claims, AgentJson.Default.AssertionClaims));
+        return unsigned + "." + Encode(key.Sign(Encoding.ASCII.GetBytes(unsigned)));
+    }
+
+    private static string Encode(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
+}
+
+internal sealed record AssertionClaims(string Iss, string Sub, string Aud, string Jti, long Iat, long Exp);
+
+internal sealed record TokenAnswer(
+    [property: JsonPropertyName("access_token")] string AccessToken,
+    [property: JsonPropertyName("expires_in")] int ExpiresIn
+);

@@ -1,0 +1,203 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using LaiChau.PointAgent.Storage;
+using LaiChau.PointAgent.Telemetry;
+using Microsoft.Data.Sqlite;
+
+namespace LaiChau.PointAgent.Library;
+
+/// <summary>
+/// What the point holds whole. A release comes onto the shelf, takes the place of an older one, or leaves it in one
+/// transaction with the event that tells the server; the portal reads a snapshot in memory.
+/// </summary>
+internal sealed class Shelf
+{
+    private readonly AgentDb _db;
+    private readonly FileStore _files;
+    private readonly TrustedClock _clock;
+    private readonly ILogger<Shelf> _log;
+    private readonly Lock _turn = new();
+    private ImmutableArray<Release> _held = [];
+
+    /// <summary>Off the screen already, but the disk was too full to write it down.</summary>
+    private List<(Release Release, string Reason)> _owed = [];
+
+    public Shelf(AgentDb db, FileStore files, TrustedClock clock, ILogger<Shelf> log)
+    {
+        (_db, _files, _clock, _log) = (db, files, clock, log);
+        Reload();
+    }
+
+    /// <summary>Everything held, newest first, whether or not it is within its validity.</summary>
+    public ImmutableArray<Release> Held => _held;
+
+    /// <summary>What a citizen may see now.</summary>
+    public IEnumerable<Release> Shown
+    {
+        get
+        {
+            var now = _clock.Now;
+            return _held.Where(r => r.IsShownAt(now));
+        }
+    }
+
+    public Release? Find(string package) => Shown.FirstOrDefault(r => r.Package == package);
+
+    /// <summary>All files of the release are in the store: from the next page view on, citizens see it whole.</summary>
+    public void Show(Release release, ReadOnlyMemory<byte> manifest, ReadOnlyMemory<byte> contents, PointEvent pulled)
+    {
+        var text = SearchText.Of(release, _files);
+        lock (_turn)
+            Replace(release, manifest, contents, pulled, text);
+        _log.LogInformation(
+            "On the screen: {Package} version {Version}, {Release}",
+            release.Package,
+            release.Version,
+            release.Id
+        );
+    }
+
+    private void Replace(
+        Release release,
+        ReadOnlyMemory<byte> manifest,
+        ReadOnlyMemory<byte> contents,
+        PointEvent pulled,
+        string text
+    )
+    {
+        _db.Write(c =>
+        {
+            if (_held.FirstOrDefault(r => r.Package == release.Package) is { } older)
+                TakeOff(c, older, "superseded");
+            c.Execute(
+                "INSERT INTO release VALUES ($id, $package, $version, $document, $manifest, $contents, $at)",
+                ("$id", release.Id.ToString()),
+                ("$package", release.Package),
+                ("$version", release.Version),
+                ("$document", JsonSerializer.Serialize(release, AgentJson.Default.Release)),
+                ("$manifest", manifest.ToArray()),
+                ("$contents", contents.ToArray()),
+                ("$at", _clock.Now.ToString("O"))
+            );
+            c.Execute(
+                "INSERT INTO search (release, exact, plain) VALUES ($release, $exact, $plain)",
+                ("$release", release.Id.ToString()),
+                ("$exact", Vietnamese.Compose(text)),
+                ("$plain", Vietnamese.Plain(text))
+            );
+            c.Execute("DELETE FROM pull WHERE release = $id", ("$id", release.Id.ToString()));
+            c.Tell(About(release, "shown"));
+            c.Tell(pulled);
+        });
+        Reload();
+        Sweep();
+    }
+
+    /// <summary>
+    /// Takes releases off the screen, and their bytes off the disk. The screen comes first, come what may: when the disk is too
+    /// full to write it down, this throws, and the next call tries again.
+    /// </summary>
+    public void Remove(IEnumerable<(Release Release, string Reason)> leaving)
+    {
+        lock (_turn)
+        {
+            _owed.AddRange(leaving);
+            if (_owed.Count == 0)
+                return;
+            _held = _held.RemoveAll(IsOwed);
+            Sweep();
+            _db.Write(c =>
+            {
+                foreach (var (release, reason) in _owed)
+                    TakeOff(c, release, reason);
+            });
+            foreach (var (release, reason) in _owed)
+                _log.LogInformation(
+                    "Off the screen: {Package} {Release}, {Reason}",
+                    release.Package,
+                    release.Id,
+                    reason
+                );
+            _owed = [];
+        }
+    }
+
+    /// <summary>
+    /// On start: files half written or named by nothing go, and a release that lost a file leaves the screen to be fetched
+    /// again rather than be shown torn.
+    /// </summary>
+    public void Check()
+    {
+        var torn = _held.Where(r => r.Files.Any(f => !_files.Has(f.Sha256, f.Size))).ToList();
+        foreach (var release in torn)
+        {
+            _log.LogError(
+                "{Package} {Release} lost a file: off the screen, to be fetched again",
+                release.Package,
+                release.Id
+            );
+            _db.Write(c => Erase(c, release));
+        }
+        Reload();
+        Sweep();
+    }
+
+    /// <summary>Manifest and pack index of every held release: where bytes of a newer one may be found without fetching.</summary>
+    public IEnumerable<(byte[] Manifest, byte[] Contents)> Contents() =>
+        _held.Select(r =>
+            _db.Read(c =>
+                    c.Query(
+                        "SELECT manifest, contents FROM release WHERE id = $id",
+                        row => (row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1)),
+                        ("$id", r.Id.ToString())
+                    )
+                )
+                .Single()
+        );
+
+    private void TakeOff(SqliteConnection c, Release release, string reason)
+    {
+        Erase(c, release);
+        c.Tell(About(release, "removed") with { Reason = reason });
+    }
+
+    private static void Erase(SqliteConnection c, Release release)
+    {
+        c.Execute("DELETE FROM release WHERE id = $id", ("$id", release.Id.ToString()));
+        c.Execute("DELETE FROM search WHERE release = $id", ("$id", release.Id.ToString()));
+    }
+
+    private PointEvent About(Release release, string kind) =>
+        PointEvent.Of(kind, _clock.Now) with
+        {
+            ReleaseId = release.Id,
+            Package = release.Package,
+            Version = release.Version,
+        };
+
+    private void Reload() =>
+        _held = [
+            .. _db.Read(c =>
+                    c.Query(
+                        "SELECT document FROM release",
+                        row => JsonSerializer.Deserialize(row.GetString(0), AgentJson.Default.Release)!
+                    )
+                )
+                .Where(r => !IsOwed(r))
+                .OrderByDescending(r => r.MadeAt)
+                .ThenByDescending(r => r.Id),
+        ];
+
+    private bool IsOwed(Release release) => _owed.Exists(o => o.Release.Id == release.Id);
+
+    /// <summary>
+    /// A death between this and the database leaves a release that lost its files, which <see cref="Check"/> finds, or files
+    /// that nothing names, which the next sweep finds.
+    /// </summary>
+    private void Sweep()
+    {
+        var swept = _files.Sweep(_held.SelectMany(r => r.Files).Select(f => f.Sha256).ToHashSet());
+        if (swept > 0)
+            _log.LogInformation("{Count} files no longer needed removed", swept);
+    }
+}

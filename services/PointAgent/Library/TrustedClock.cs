@@ -1,0 +1,68 @@
+using LaiChau.PointAgent.Storage;
+
+namespace LaiChau.PointAgent.Library;
+
+/// <summary>
+/// Time that never goes back. A cheap PC's clock falls to 1970 when its battery dies, or is set a year ahead by hand. The
+/// newest time found in signed content, plus the time this program has run since, is a floor that is certainly not in the
+/// future; the day on which the last signed timestamp runs out, plus the time a point may be away, is as late as it can be.
+/// Between the two the machine's clock is believed, outside them the floor is the better guess.
+/// </summary>
+internal sealed class TrustedClock
+{
+    private static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(120);
+    private readonly AgentDb _db;
+    private readonly TimeProvider _time;
+    private readonly Lock _turn = new();
+    private KnownTime _known;
+    private long _since;
+
+    public TrustedClock(AgentDb db, TimeProvider time)
+    {
+        (_db, _time) = (db, time);
+        _known = db.Read(c => c.Recall(Facts.Clock, AgentJson.Default.KnownTime)) ?? new KnownTime(null, null);
+        _since = time.GetTimestamp();
+    }
+
+    public DateTimeOffset Now
+    {
+        get
+        {
+            var machine = _time.GetUtcNow();
+            return IsBelieved(machine, out var floor) ? machine : floor;
+        }
+    }
+
+    /// <summary>False when the machine's clock is plainly wrong: something an officer should set right.</summary>
+    public bool MachineIsRight => IsBelieved(_time.GetUtcNow(), out _);
+
+    /// <summary>Something signed says that it was made at this time.</summary>
+    public void Hear(DateTimeOffset signed) =>
+        Learn(known => known with { Floor = known.Floor > signed ? known.Floor : signed });
+
+    /// <summary>The signed timestamp just fetched runs out then. Also writes down the time run so far.</summary>
+    public void Expect(DateTimeOffset expires) => Learn(known => known with { Latest = expires + LongestAbsence });
+
+    private void Learn(Func<KnownTime, KnownTime> lesson)
+    {
+        lock (_turn)
+        {
+            _known = lesson(_known with { Floor = _known.Floor + _time.GetElapsedTime(_since) });
+            _since = _time.GetTimestamp();
+            _db.Write(c => c.Remember(Facts.Clock, _known, AgentJson.Default.KnownTime));
+        }
+    }
+
+    private bool IsBelieved(DateTimeOffset machine, out DateTimeOffset floor)
+    {
+        lock (_turn)
+        {
+            floor = _known.Floor + _time.GetElapsedTime(_since) ?? machine;
+            return machine >= floor && !(machine > _known.Latest);
+        }
+    }
+}
+
+/// <param name="Floor">Not before this.</param>
+/// <param name="Latest">Hardly after this.</param>
+internal sealed record KnownTime(DateTimeOffset? Floor, DateTimeOffset? Latest);

@@ -1,0 +1,65 @@
+using LaiChau.PointAgent.Identity;
+using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Portal;
+using LaiChau.PointAgent.Pull;
+using LaiChau.PointAgent.Storage;
+using LaiChau.PointAgent.Telemetry;
+
+namespace LaiChau.PointAgent;
+
+/// <summary>The program at the point, to be run by itself, inside standalone, or by a test.</summary>
+public static class PointAgentApp
+{
+    /// <param name="options">What the point was told at install time.</param>
+    /// <param name="configure">A host's own additions: its clock, its logging.</param>
+    public static WebApplication Build(AgentOptions options, Action<WebApplicationBuilder>? configure = null)
+    {
+        var db = new AgentDb(options.DataFolder);
+        options = options with
+        {
+            Server = options.Server ?? db.Read(c => c.Recall(Facts.Server, AgentJson.Default.Uri)),
+        };
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = options.DataFolder }
+        );
+        builder.WebHost.UseUrls(options.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
+        builder.Services.AddSystemd();
+        builder.Services.AddSingleton(options).AddSingleton(db).AddSingleton(TimeProvider.System);
+        builder.Services.AddIdentity().AddLibrary().AddPull().AddTelemetry().AddSingleton<PageFrame>();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UsePortalGuard();
+        app.MapPortal();
+        return app;
+    }
+
+    private static IServiceCollection AddIdentity(this IServiceCollection services) =>
+        services
+            .AddSingleton(_ => Link.Client())
+            .AddSingleton<Server>()
+            .AddSingleton(s => PointKey.OpenOrMake(s.GetRequiredService<AgentOptions>().DataFolder))
+            .AddSingleton<EnrolPoint>()
+            .AddSingleton<AccessToken>();
+
+    private static IServiceCollection AddLibrary(this IServiceCollection services) =>
+        services.AddSingleton<TrustedClock>().AddSingleton<Ballast>().AddSingleton<FileStore>().AddSingleton<Shelf>();
+
+    private static IServiceCollection AddPull(this IServiceCollection services) =>
+        services
+            .AddSingleton<PullState>()
+            .AddSingleton<PartialReleases>()
+            .AddSingleton<FollowFeeds>()
+            .AddSingleton<PullRelease>()
+            .AddSingleton<FetchReleases>()
+            .AddHostedService<PullWorker>();
+
+    private static IServiceCollection AddTelemetry(this IServiceCollection services) =>
+        services
+            .AddSingleton<Audience>()
+            .AddSingleton<SendEvents>()
+            .AddSingleton<TelemetryWorker>()
+            .AddHostedService(s => s.GetRequiredService<TelemetryWorker>());
+}

@@ -1,0 +1,184 @@
+using System.Text.Json;
+using LaiChau.Distribution;
+using LaiChau.Distribution.Feeds;
+using LaiChau.Distribution.Trust;
+using LaiChau.PointAgent.Identity;
+using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Storage;
+using LaiChau.PointAgent.Telemetry;
+
+namespace LaiChau.PointAgent.Pull;
+
+/// <summary>
+/// Keeps the signed metadata up to date and the screen in line with it: recalls and ends of validity take effect here, before
+/// anything is fetched and whatever else fails.
+/// </summary>
+internal sealed class FollowFeeds(
+    AgentOptions options,
+    HttpClient http,
+    AgentDb db,
+    EnrolPoint enrolment,
+    Shelf shelf,
+    Audience audience,
+    PullState state,
+    TrustedClock clock,
+    ILogger<FollowFeeds> log
+)
+{
+    private const int LargestRoot = 512 * 1024;
+    private readonly TrustStore _trust = new(db);
+    private readonly HttpMirror _mirror = new(http, options, new TrafficMeter());
+    private TufClient? _client;
+
+    /// <summary>News was verified, but not all of it could be read yet.</summary>
+    private bool _owed;
+
+    /// <summary>What the trusted metadata says, without any link: after a start, recalls known already still hold.</summary>
+    public async Task<KnownFeeds?> FromTrusted(CancellationToken stop)
+    {
+        _client = new TufClient(_trust);
+        if (enrolment.Identity is not { } identity || !await _client.LoadTrusted(stop))
+            return null;
+        return await Load(identity, null, stop);
+    }
+
+    /// <summary>Asks the server for what is new.</summary>
+    /// <returns>The feeds as they are now and whether they are new; null while the point is not enrolled.</returns>
+    public async Task<(KnownFeeds Feeds, bool AreNew)?> Poll(CancellationToken stop)
+    {
+        if (await enrolment.Ensure(stop) is not { } identity)
+            return null;
+        if (_client is null || await _trust.Read("root.json", stop) is null)
+            await Anchor(stop);
+        _owed |= await _client!.Poll(_mirror, clock.Now, stop) == RefreshOutcome.Updated;
+        var feeds = await Load(identity, _mirror, stop);
+        await RememberContact(stop);
+        var areNew = _owed;
+        _owed = !feeds.Complete;
+        return (feeds, areNew);
+    }
+
+    private async Task Anchor(CancellationToken stop)
+    {
+        byte[] root;
+        if (options.TrustRoot is { } path)
+        {
+            root = await File.ReadAllBytesAsync(path, stop);
+            log.LogInformation("Trust anchored in {Path}", path);
+        }
+        else
+        {
+            root =
+                await _mirror.FetchMetadata("1.root.json", LargestRoot, stop)
+                ?? throw new HttpRequestException("The server has no signed metadata yet.");
+            log.LogWarning(
+                "No root.json was given at install time: the first one of {Server} is trusted",
+                options.ServerRoot
+            );
+        }
+        await TufClient.Initialise(_trust, root, stop);
+        _client = new TufClient(_trust);
+    }
+
+    private async Task<KnownFeeds> Load(PointIdentity identity, HttpMirror? mirror, CancellationToken stop)
+    {
+        var views = new List<FeedView>();
+        var complete = true;
+        foreach (var feed in identity.Feeds.DefaultIfEmpty("tinh"))
+        {
+            try
+            {
+                views.Add(await _client!.LoadFeed(feed, mirror, clock.Now, stop));
+            }
+            catch (TufException error)
+            {
+                complete = false;
+                log.LogWarning("Feed {Feed} not readable: {Code} {Reason}", feed, error.Code, error.Message);
+            }
+        }
+        return new KnownFeeds(views, complete);
+    }
+
+    /// <summary>Takes off the screen what may no longer stand there, and says what to fetch, most valuable first.</summary>
+    public IReadOnlyList<FeedRelease> Follow(KnownFeeds feeds)
+    {
+        var signedAt = feeds
+            .Views.SelectMany(v => v.Releases.Select(r => UuidTime.Of(r.Release.ReleaseId)))
+            .Concat(feeds.Views.SelectMany(v => v.Recalls.Select(r => r.RecalledAt)))
+            .ToList();
+        if (signedAt.Count > 0)
+            clock.Hear(signedAt.Max());
+        var now = clock.Now;
+        var current = feeds
+            .Views.SelectMany(v => v.Current)
+            .Where(r => !(r.Release.ValidUntil <= now))
+            .DistinctBy(r => r.Release.ReleaseId)
+            .OrderByDescending(r => r.Release.Priority)
+            .ThenBy(r => Weight(r.Size))
+            .ThenByDescending(r => r.Release.ReleaseId)
+            .ToList();
+        shelf.Remove([
+            .. shelf
+                .Held.Select(held => (held, Reason: ReasonToLeave(held, feeds, current, now)))
+                .Where(l => l.Reason is not null)
+                .Select(l => (l.held, l.Reason!)),
+        ]);
+        return current;
+    }
+
+    private static string? ReasonToLeave(Release held, KnownFeeds feeds, List<FeedRelease> current, DateTimeOffset now)
+    {
+        if (feeds.Views.Any(v => v.IsRecalled(held.Id)))
+            return "recalled";
+        if (held.ValidUntil <= now)
+            return "expired";
+        // An older release stays until its successor is here whole: a slow link must not blank the screen.
+        var stays = !feeds.Complete || current.Exists(r => r.Release.Package == held.Package);
+        return stays ? null : "superseded";
+    }
+
+    /// <summary>Text before sound, sound before film, as far as sizes tell.</summary>
+    private static int Weight(long size) =>
+        size switch
+        {
+            < 256 * 1024 => 0,
+            < 4 * 1024 * 1024 => 1,
+            < 64 * 1024 * 1024 => 2,
+            _ => 3,
+        };
+
+    private async Task RememberContact(CancellationToken stop)
+    {
+        var (version, expires) = await Timestamp(stop);
+        clock.Expect(expires);
+        var contact = new Contact(clock.Now, version);
+        db.Write(c =>
+        {
+            c.Remember(Facts.Contact, contact, AgentJson.Default.Contact);
+            c.Tell(
+                PointEvent.Of("contact", contact.At) with
+                {
+                    AgentVersion = Product.Version,
+                    MetadataVersion = contact.MetadataVersion,
+                    DiskFreeBytes = new DriveInfo(options.DataFolder).AvailableFreeSpace,
+                    ActiveGuests = audience.Guests,
+                }
+            );
+        });
+        state.LastContact = contact;
+    }
+
+    /// <summary>Of the timestamp that was just verified.</summary>
+    private async Task<(long Version, DateTimeOffset Expires)> Timestamp(CancellationToken stop)
+    {
+        using var timestamp = JsonDocument.Parse(
+            await _trust.Read("timestamp.json", stop) ?? throw new InvalidDataException("No timestamp is trusted.")
+        );
+        var signed = timestamp.RootElement.GetProperty("signed");
+        return (signed.GetProperty("version").GetInt64(), signed.GetProperty("expires").GetDateTimeOffset());
+    }
+}
+
+/// <param name="Views">The feeds that could be read.</param>
+/// <param name="Complete">True when none is missing: only then does not being listed mean anything.</param>
+internal sealed record KnownFeeds(IReadOnlyList<FeedView> Views, bool Complete);

@@ -1,0 +1,178 @@
+using LaiChau.Distribution;
+using LaiChau.Distribution.Feeds;
+using LaiChau.PointAgent.Identity;
+using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Storage;
+using LaiChau.PointAgent.Telemetry;
+
+namespace LaiChau.PointAgent.Pull;
+
+/// <summary>
+/// Asks for news at its interval and fetches what is missing in between. Asking goes on during a transfer, which may take an
+/// hour: news interrupts it, so that an alert overtakes a film and a recall waits for nothing; the film then goes on where it was.
+/// </summary>
+internal sealed class PullWorker(
+    AgentOptions options,
+    FollowFeeds feeds,
+    FetchReleases fetch,
+    Shelf shelf,
+    EnrolPoint enrolment,
+    TelemetryWorker telemetry,
+    PullState state,
+    Ballast ballast,
+    TrustedClock clock,
+    TimeProvider time,
+    ILogger<PullWorker> log
+) : BackgroundService
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
+    private readonly Backoff _backoff = new(
+        Shorter(options.Poll, TimeSpan.FromSeconds(15)),
+        Longer(options.Poll, TimeSpan.FromMinutes(30))
+    );
+    private TimeSpan _untilPoll = TimeSpan.Zero;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        try
+        {
+            shelf.Check();
+            var known = await Trusted(stoppingToken);
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                var wanted = Follow(known);
+                using var overtaken = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                var fetching = fetch.All(wanted, overtaken.Token);
+                try
+                {
+                    known = await News(stoppingToken);
+                }
+                finally
+                {
+                    await overtaken.CancelAsync();
+                    await fetching;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            log.LogInformation("Stopping");
+        }
+    }
+
+    private async Task<KnownFeeds?> Trusted(CancellationToken stop)
+    {
+        try
+        {
+            return await feeds.FromTrusted(stop);
+        }
+        catch (DistributionException error)
+        {
+            log.LogError("The metadata kept is not usable: {Code} {Reason}", error.Code, error.Message);
+            return null;
+        }
+    }
+
+    private IReadOnlyList<FeedRelease> Follow(KnownFeeds? known)
+    {
+        try
+        {
+            return known is null ? [] : feeds.Follow(known);
+        }
+        catch (Exception error) when (FullDisk.Caused(error))
+        {
+            NoteFullDisk(error);
+            return [];
+        }
+    }
+
+    /// <summary>Waits for the next time to ask, asks, and so on until there is something new.</summary>
+    private async Task<KnownFeeds> News(CancellationToken stop)
+    {
+        while (true)
+        {
+            await UntilPoll(stop);
+            if (await TryPoll(stop) is { } news)
+                return news;
+        }
+    }
+
+    private async Task UntilPoll(CancellationToken stop)
+    {
+        var wasEnrolled = enrolment.Identity is not null;
+        var since = time.GetTimestamp();
+        while (time.GetElapsedTime(since) is var waited && waited < _untilPoll)
+        {
+            await Task.Delay(Shorter(Tick, _untilPoll - waited), time, stop);
+            LeaveExpired();
+            if (!wasEnrolled && enrolment.Identity is not null)
+                return;
+        }
+    }
+
+    private async Task<KnownFeeds?> TryPoll(CancellationToken stop)
+    {
+        try
+        {
+            if (await feeds.Poll(stop) is not var (known, areNew))
+            {
+                _untilPoll = _backoff.Failed();
+                return null;
+            }
+            _backoff.Succeeded();
+            _untilPoll = Backoff.Jitter(options.Poll);
+            state.Trouble = null;
+            ballast.TakeBack();
+            telemetry.Hurry();
+            return areNew ? known : null;
+        }
+        catch (DistributionException error)
+        {
+            state.Trouble =
+                "Dữ liệu nhận được không đúng chữ ký hoặc đã quá hạn nên không dùng; nội dung đang có vẫn giữ nguyên.";
+            log.LogError("Metadata refused: {Code} {Reason}; what is on the screen stays", error.Code, error.Message);
+        }
+        catch (Exception error) when (FullDisk.Caused(error))
+        {
+            NoteFullDisk(error);
+        }
+        catch (Exception error) when (Server.IsUnreachable(error, stop))
+        {
+            state.Trouble = "Chưa liên lạc được với máy chủ; điểm tự thử lại. Nội dung đang có vẫn xem được.";
+            log.LogWarning("No contact with {Server}: {Reason}", options.ServerRoot, error.Message);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            state.Trouble = "Chương trình gặp lỗi khi cập nhật; điểm tự thử lại.";
+            log.LogError(error, "Asking for news failed");
+        }
+        _untilPoll = _backoff.Failed();
+        return null;
+    }
+
+    /// <summary>Also settles what a full disk left unsettled.</summary>
+    private void LeaveExpired()
+    {
+        var now = clock.Now;
+        try
+        {
+            shelf.Remove(shelf.Held.Where(r => r.ValidUntil <= now).Select(r => (r, "expired")));
+        }
+        catch (Exception error) when (FullDisk.Caused(error))
+        {
+            NoteFullDisk(error);
+        }
+    }
+
+    private void NoteFullDisk(Exception error)
+    {
+        state.DiskIsFull = true;
+        var gave = ballast.GiveUp();
+        log.LogError("The disk is full: {Reason}; reserve given up: {Gave}", error.Message, gave);
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

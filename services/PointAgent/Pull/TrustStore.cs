@@ -1,0 +1,26 @@
+using LaiChau.Distribution.Trust;
+using LaiChau.PointAgent.Storage;
+
+namespace LaiChau.PointAgent.Pull;
+
+/// <summary>The metadata this point trusts, in its database: a write is whole and on the disk, or did not happen.</summary>
+internal sealed class TrustStore(AgentDb db) : ITrustStore
+{
+    public ValueTask<byte[]?> Read(string name, CancellationToken ct) =>
+        ValueTask.FromResult(
+            db.Read(c => c.Scalar<byte[]>("SELECT bytes FROM metadata WHERE name = $name", ("$name", name)))
+        );
+
+    public ValueTask Write(string name, ReadOnlyMemory<byte> content, CancellationToken ct)
+    {
+        db.Write(c =>
+        {
+            c.Execute(
+                "INSERT INTO metadata VALUES ($name, $bytes) ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes",
+                ("$name", name),
+                ("$bytes", content.ToArray())
+            );
+        });
+        return ValueTask.CompletedTask;
+    }
+}

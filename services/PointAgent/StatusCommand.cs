@@ -1,0 +1,33 @@
+using LaiChau.PointAgent.Identity;
+using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Portal;
+using LaiChau.PointAgent.Pull;
+using LaiChau.PointAgent.Storage;
+
+namespace LaiChau.PointAgent;
+
+/// <summary><c>status</c>: the same as the state page, for somebody at a terminal; works beside a running agent.</summary>
+internal static class StatusCommand
+{
+    public static async Task<int> Run(string[] rest)
+    {
+        var options = AgentOptions.Read(rest);
+        if (!File.Exists(Path.Combine(options.DataFolder, "agent.db")))
+        {
+            Console.Error.WriteLine($"Chưa có dữ liệu trong {options.DataFolder}.");
+            return 1;
+        }
+        await using var app = PointAgentApp.Build(options);
+        var identity = app.Services.GetRequiredService<EnrolPoint>().Identity;
+        var db = app.Services.GetRequiredService<AgentDb>();
+        var contact = db.Read(c => c.Recall(Facts.Contact, AgentJson.Default.Contact));
+        Console.WriteLine($"Điểm:              {identity?.Name ?? "chưa ghi danh"} {identity?.PointId}");
+        Console.WriteLine($"Liên lạc lần cuối: {(contact is null ? "chưa lần nào" : Say.Moment(contact.At))}");
+        Console.WriteLine($"Số liệu chờ gửi:   {db.Read(c => c.Scalar<long>("SELECT count(*) FROM event"))}");
+        foreach (var release in app.Services.GetRequiredService<Shelf>().Shown)
+            Console.WriteLine(
+                $"Đang hiện:         {release.Package} bản {release.Version}: {Languages.Pick(release.Title, Languages.Vietnamese).Text}"
+            );
+        return identity is null ? 1 : 0;
+    }
+}

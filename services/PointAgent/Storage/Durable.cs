@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace LaiChau.PointAgent.Storage;
+
+/// <summary>
+/// Writes that are on the disk when the call returns, or throw. .NET's own flush reports neither EIO nor ENOSPC and cannot
+/// sync a folder, so on Linux libc's fsync is called and its answer believed.
+/// </summary>
+internal static partial class Durable
+{
+    private const int InterruptedCall = 4;
+    private const int ReadOnlyCloseOnExec = 0x80000;
+
+    public static void Flush(FileStream file)
+    {
+        file.Flush(flushToDisk: !OperatingSystem.IsLinux());
+        if (OperatingSystem.IsLinux())
+            Sync(file.SafeFileHandle, file.Name);
+    }
+
+    public static void FlushFolder(string folder)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var descriptor = OpenFolder(folder, ReadOnlyCloseOnExec);
+        if (descriptor < 0)
+            throw Failed("open", folder, Marshal.GetLastPInvokeError());
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        Sync(handle, folder);
+    }
+
+    /// <summary>Makes a folder whose own entry survives a power cut.</summary>
+    public static void MakeFolder(string folder, bool secret = false)
+    {
+        if (Directory.Exists(folder))
+            return;
+        if (Path.GetDirectoryName(folder) is { Length: > 0 } parent)
+            MakeFolder(parent);
+        if (secret && !OperatingSystem.IsWindows())
+            Directory.CreateDirectory(
+                folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
+        else
+            Directory.CreateDirectory(folder);
+        FlushFolder(Path.GetDirectoryName(folder)!);
+    }
+
+    /// <summary>The file holds the old bytes or all of the new ones, at any instant.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> bytes, bool secret = false)
+    {
+        var partial = path + ".part";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (secret && !OperatingSystem.IsWindows())
+        {
+            File.Delete(partial);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        using (var file = new FileStream(partial, options))
+        {
+            file.Write(bytes);
+            Flush(file);
+        }
+        Rename(partial, path);
+    }
+
+    public static void Rename(string from, string to)
+    {
+        File.Move(from, to, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(to)!);
+    }
+
+    private static void Sync(SafeFileHandle handle, string name)
+    {
+        while (FileSync(handle) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error != InterruptedCall)
+                throw Failed("fsync", name, error);
+        }
+    }
+
+    // HResult carries the errno, as it does in the exceptions of the runtime: FullDisk reads both alike.
+    private static IOException Failed(string call, string path, int error) =>
+        new($"{call} {path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FileSync(SafeFileHandle handle);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFolder(string path, int flags);
+}

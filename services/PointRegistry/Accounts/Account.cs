@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+using LaiChau.ServiceDefaults.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace LaiChau.PointRegistry.Accounts;
+
+/// <summary>A person's, or a ministry system's, account. Its id is the <c>sub</c> of every token it gets, whichever way it signs in.</summary>
+internal sealed partial class Account
+{
+    public Guid Id { get; private init; }
+
+    /// <summary>Lower case; also the OAuth client id.</summary>
+    public required string UserName { get; init; }
+    public required string Name { get; init; }
+    public required List<string> Roles { get; init; }
+    public string PasswordHash { get; set; } = null!;
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    /// <summary>Set: the account gets no more tokens.</summary>
+    public DateTimeOffset? DisabledAt { get; set; }
+
+    public static Account Create(string userName, string name, IEnumerable<string> roles, DateTimeOffset now) =>
+        new()
+        {
+            Id = Guid.CreateVersion7(now),
+            UserName = userName,
+            Name = name,
+            Roles = [.. roles],
+            CreatedAt = now,
+        };
+
+    public static string Normalize(string userName) => userName.Trim().ToLowerInvariant();
+
+    /// <summary>Never the shape of a point's id, nor the console's name: all three are client ids at one door.</summary>
+    public static bool IsUserName(string text) =>
+        UserNamePattern().IsMatch(text) && text != Tokens.ConsoleApplication.ClientId && !Guid.TryParse(text, out _);
+
+    public static void Map(EntityTypeBuilder<Account> account)
+    {
+        account.ToTable("accounts");
+        account.Property(a => a.Id).ValueGeneratedNever();
+        account.Property(a => a.Roles).IsJson();
+        account.HasIndex(a => a.UserName).IsUnique();
+    }
+
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9._@-]{2,63}\z", RegexOptions.None, 1000)]
+    private static partial Regex UserNamePattern();
+}

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LaiChau.PointRegistry.Accounts;
+
+/// <summary>What the page of sign-in and sign-out shows.</summary>
+internal sealed record AccountPage
+{
+    public required string Title { get; init; }
+    public string? Message { get; init; }
+    public bool IsError { get; init; }
+    public string? Action { get; init; }
+    public bool AsksPassword { get; init; }
+    public string? TokenField { get; init; }
+    public string? Token { get; init; }
+    public string? ReturnUrl { get; init; }
+    public string? UserName { get; init; }
+
+    public static RazorComponentResult<SignInPage> Show(
+        HttpContext context,
+        AccountPage page,
+        int status = StatusCodes.Status200OK
+    )
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        return new RazorComponentResult<SignInPage>(page) { StatusCode = status };
+    }
+}

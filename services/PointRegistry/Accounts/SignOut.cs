@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+
+namespace LaiChau.PointRegistry.Accounts;
+
+internal static class SignOut
+{
+    private const string Path = "/account/sign-out";
+
+    public static IResult Show(HttpContext context, IAntiforgery antiforgery)
+    {
+        var tokens = antiforgery.GetAndStoreTokens(context);
+        return AccountPage.Show(
+            context,
+            new()
+            {
+                Title = "Đăng xuất",
+                Message = "Bạn muốn đăng xuất khỏi trình duyệt này?",
+                Action = Path,
+                TokenField = tokens.FormFieldName,
+                Token = tokens.RequestToken,
+            }
+        );
+    }
+
+    public static async Task<IResult> Submit(HttpContext context, IAntiforgery antiforgery)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+        {
+            return Show(context, antiforgery);
+        }
+        await context.SignOutAsync(SignIn.Scheme);
+        return Done(context);
+    }
+
+    public static IResult Done(HttpContext context) =>
+        AccountPage.Show(context, new() { Title = "Đã đăng xuất", Message = "Bạn đã đăng xuất khỏi trình duyệt này." });
+}

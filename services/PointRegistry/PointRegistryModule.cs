@@ -1,0 +1,45 @@
+using LaiChau.Contracts.Telemetry;
+using LaiChau.PointRegistry.Accounts;
+using LaiChau.PointRegistry.Enrolment;
+using LaiChau.PointRegistry.Points;
+using LaiChau.PointRegistry.Tokens;
+using LaiChau.PointRegistry.Units;
+using LaiChau.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+
+namespace LaiChau.PointRegistry;
+
+/// <summary>Administrative units, support points and their enrolment, accounts, and the platform's token service.</summary>
+public static class PointRegistryModule
+{
+    public static void AddPointRegistry(this WebApplicationBuilder builder)
+    {
+        builder.AddPlatformDb<PointRegistryDb, PointRegistrySqliteDb>(
+            "Points",
+            db => db.UseAsyncSeeding((context, _, ct) => UnitSeed.Apply((PointRegistryDb)context, ct))
+        );
+        builder.AddMessaging<PointRegistryDb>(
+            "points",
+            s => s.Take<PointSilent, NotePointSilent>("point-silent").Take<PointBack, NotePointBack>("point-back")
+        );
+        builder.AddPlatformOpenApi("points", "PointRegistry");
+        builder.AddEnrolment();
+        builder.AddAccounts();
+        builder.AddTokenService();
+        builder.Services.AddScoped<MovePoint>();
+        builder.Services.AddScoped<Attempts>();
+        builder.Services.AddSingleton<PointRegistryMetrics>();
+        builder.Services.AddHostedService<Housekeeping>();
+    }
+
+    public static void MapPointRegistry(this IEndpointRouteBuilder routes)
+    {
+        routes.MapUnits();
+        routes.MapPoints();
+        routes.MapEnrolment();
+        routes.MapAccounts();
+        routes.MapTokenService();
+        routes.MapParkedMessages<PointRegistryDb>("/api/points");
+        routes.MapPlatformOpenApi("points");
+    }
+}

@@ -1,0 +1,39 @@
+using LaiChau.ServiceDefaults.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LaiChau.PointRegistry;
+
+/// <summary>Every way in which this service refuses. The details are for officers and are in Vietnamese.</summary>
+internal static class PointRegistryProblems
+{
+    public static readonly Problem UnitUnknown = new(422, "unit-unknown", "There is no unit with this code");
+    public static readonly Problem UnitNotInForce = new(422, "unit-not-in-force", "The unit is no longer in force");
+    public static readonly Problem UnitNotCommune = new(
+        422,
+        "unit-not-commune",
+        "A point belongs to a commune or ward"
+    );
+
+    public static readonly Problem PointNotFound = new(404, "point-not-found", "There is no such point");
+    public static readonly Problem WrongState = new(409, "wrong-state", "The point's state does not allow this");
+    public static readonly Problem PointSuspended = new(409, "point-suspended", "The point is suspended");
+    public static readonly Problem PointClosed = new(409, "point-closed", "The point is closed");
+
+    public static readonly Problem CodeUnknown = new(404, "enrolment-code-unknown", "This code was never issued");
+    public static readonly Problem CodeExpired = new(410, "enrolment-code-expired", "The code has expired");
+    public static readonly Problem CodeReplaced = new(410, "enrolment-code-replaced", "A newer code was issued");
+    public static readonly Problem CodeUsed = new(409, "enrolment-code-used", "The code was used with another key");
+    public static readonly Problem KeyInvalid = new(422, "public-key-invalid", "The key is not an EC P-256 public JWK");
+    public static readonly Problem KeyInUse = new(409, "public-key-in-use", "Another point has this key");
+    public static readonly Problem TooManyAttempts = new(429, "too-many-attempts", "Too many wrong codes from here");
+
+    public static readonly Problem AccountNotFound = new(404, "account-not-found", "There is no such account");
+    public static readonly Problem UserNameTaken = new(409, "user-name-taken", "The user name is taken");
+    public static readonly Problem UserNameInvalid = new(422, "user-name-invalid", "The user name is not allowed");
+    public static readonly Problem RoleUnknown = new(422, "role-unknown", "There is no such role");
+    public static readonly Problem PasswordTooWeak = new(422, "password-too-weak", "The password is too weak");
+    public static readonly Problem OwnAccount = new(409, "own-account", "Nobody disables the own account");
+
+    public static ProblemHttpResult Invalid(string field, string detail) =>
+        Problem.Invalid.With(detail, ("field", field));
+}

@@ -1,0 +1,64 @@
+namespace LaiChau.PointRegistry.Tokens;
+
+/// <summary>Settings <c>Identity:*</c>.</summary>
+internal sealed record IdentitySettings
+{
+    /// <summary>The public address of the platform: what tokens name as their issuer. <c>Auth:Issuer</c> when left out.</summary>
+    public Uri Issuer { get; init; } = null!;
+
+    /// <summary>Allows an issuer without https that is not this machine itself.</summary>
+    public bool AllowHttp { get; init; }
+
+    /// <summary>PEM of the private key that signs tokens: EC P-256 or RSA.</summary>
+    public string? SigningKeyFile { get; init; }
+
+    /// <summary>PEM of the RSA key that encrypts codes and refresh tokens; <c>encryption.pem</c> beside the signing key when left out.</summary>
+    public string? EncryptionKeyFile { get; init; }
+
+    /// <summary>Makes keys that are not there, readable by their owner only.</summary>
+    public bool CreateKeyIfMissing { get; init; }
+
+    /// <summary>Where the console takes its codes: <c>https://…/console/signin-oidc</c>.</summary>
+    public Uri[] ConsoleRedirectUris { get; init; } = [];
+
+    /// <summary>Where the console goes after sign-out; derived from <see cref="ConsoleRedirectUris"/> when left out.</summary>
+    public Uri[] ConsoleSignedOutUris { get; init; } = [];
+    public double AccessTokenMinutes { get; init; } = 15;
+
+    /// <summary>How long the console may renew without the person signing in again.</summary>
+    public double RefreshTokenHours { get; init; } = 12;
+
+    /// <summary>Wrong passwords after which a user name is locked.</summary>
+    public int LockoutAttempts { get; init; } = 10;
+    public double LockoutMinutes { get; init; } = 15;
+    public BootstrapOptions? Bootstrap { get; init; }
+
+    public Uri TokenEndpoint => new(Issuer, "/connect/token");
+
+    public static IdentitySettings Read(IConfiguration configuration)
+    {
+        var options = configuration.GetSection("Identity").Get<IdentitySettings>() ?? new IdentitySettings();
+        var issuer = options.Issuer ?? configuration.GetValue<Uri>("Auth:Issuer");
+        if (issuer is not { IsAbsoluteUri: true } || issuer.AbsolutePath != "/")
+        {
+            throw new InvalidOperationException(
+                "The setting Identity:Issuer must be the platform's public address, for example https://lai-chau.example"
+            );
+        }
+        if (issuer.Scheme != Uri.UriSchemeHttps && !issuer.IsLoopback && !options.AllowHttp)
+        {
+            throw new InvalidOperationException(
+                $"Identity:Issuer is {issuer}: passwords would travel unprotected. Use https, or set Identity:AllowHttp=true on a closed network."
+            );
+        }
+        return options with { Issuer = issuer };
+    }
+}
+
+internal sealed record BootstrapOptions
+{
+    public string? UserName { get; init; }
+    public string? Password { get; init; }
+
+    public override string ToString() => $"{nameof(BootstrapOptions)} {{ {UserName} }}";
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using System.Security.Claims;
+using LaiChau.PointRegistry.Accounts;
+using LaiChau.PointRegistry.Points;
+using LaiChau.ServiceDefaults.Identity;
+using OpenIddict.Abstractions;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace LaiChau.PointRegistry.Tokens;
+
+/// <summary>What a token says: who, by which name, in which roles, for this platform.</summary>
+internal static class TokenPrincipal
+{
+    public static ClaimsPrincipal Of(Account account, ImmutableArray<string> scopes) =>
+        Build(account.Id, account.Name, [.. account.Roles], scopes);
+
+    public static ClaimsPrincipal Of(Point point, ImmutableArray<string> scopes) =>
+        Build(point.Id, point.Name, [Roles.Point], scopes);
+
+    private static ClaimsPrincipal Build(
+        Guid id,
+        string name,
+        ImmutableArray<string> roles,
+        ImmutableArray<string> scopes
+    )
+    {
+        var identity = new ClaimsIdentity("laichau", Claims.Name, Claims.Role);
+        identity.SetClaim(Claims.Subject, id.ToString()).SetClaim(Claims.Name, name).SetClaims(Claims.Role, roles);
+        identity.SetScopes(scopes);
+        identity.SetResources(PlatformAuthentication.Audience);
+        identity.SetDestinations(claim =>
+            claim.Type == Claims.Name
+                ? [Destinations.AccessToken, Destinations.IdentityToken]
+                : [Destinations.AccessToken]
+        );
+        return new ClaimsPrincipal(identity);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace LaiChau.ServiceDefaults;
+
+/// <summary>Tells a database that is away (wait) from one that refuses (a bug or a conflict).</summary>
+public static class DatabaseFaults
+{
+    public static bool IsUnavailable(Exception exception) =>
+        exception switch
+        {
+            PostgresException postgres => postgres.IsTransient,
+            NpgsqlException npgsql => npgsql.IsTransient
+                || npgsql.InnerException is SocketException or IOException or TimeoutException,
+            DbUpdateException { InnerException: { } inner } => IsUnavailable(inner),
+            InvalidOperationException { InnerException: DbException inner } => IsUnavailable(inner),
+            _ => false,
+        };
+
+    public static bool IsUniqueViolation(DbUpdateException exception) =>
+        exception.InnerException switch
+        {
+            PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => true,
+            Microsoft.Data.Sqlite.SqliteException { SqliteExtendedErrorCode: 2067 or 1555 } => true,
+            _ => false,
+        };
+}

@@ -1,0 +1,21 @@
+namespace LaiChau.Telemetry;
+
+/// <summary>Settings <c>Telemetry:*</c>.</summary>
+internal sealed class TelemetryOptions
+{
+    /// <summary>A point that has not been heard of for longer is not online, and then silent.</summary>
+    public double OnlineMinutes { get; set; } = 45;
+
+    /// <summary>How often silence is looked for.</summary>
+    public double SweepSeconds { get; set; } = 30;
+
+    /// <summary>How often changed numbers of a release are reported, at most.</summary>
+    public double ReportSeconds { get; set; } = 3;
+
+    /// <summary>Who was seen within it is here now.</summary>
+    public double VisitWindowMinutes { get; set; } = 5;
+
+    public TimeSpan OnlineWindow => TimeSpan.FromMinutes(OnlineMinutes);
+
+    public TimeSpan VisitWindow => TimeSpan.FromMinutes(VisitWindowMinutes);
+}

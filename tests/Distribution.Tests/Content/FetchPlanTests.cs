@@ -1,0 +1,102 @@
+using LaiChau.Distribution.Content;
+
+namespace LaiChau.Distribution.Tests.Content;
+
+public sealed class FetchPlanTests
+{
+    [Fact]
+    public async Task A_first_install_is_one_range_and_nothing_missing_is_none()
+    {
+        var sample = await Sample.Build(("a.bin", Sample.Noise(1, 500_000)));
+
+        var all = FetchPlan.Create(sample.Manifest, sample.Index, _ => false);
+        var none = FetchPlan.Create(sample.Manifest, sample.Index, _ => true);
+
+        Assert.Equal(new ByteRange(0, sample.Pack.Length), Assert.Single(all.Ranges).Range);
+        Assert.Equal(sample.Index.Chunks.Count, all.MissingChunks);
+        Assert.Empty(none.Ranges);
+        Assert.Equal((0, 0), (none.Bytes, none.MissingChunks));
+    }
+
+    [Fact]
+    public async Task Small_gaps_are_joined_and_larger_ones_left_out()
+    {
+        var sample = await Sample.Build(("a.bin", Sample.Noise(1, 1_000_000)));
+        var frames = sample.Index.Frames;
+        var missing = new[] { 2, 4, 9 }.Select(f => sample.Index.Chunks[frames[f].FirstChunk].Id).ToHashSet();
+
+        var tight = FetchPlan.Create(sample.Manifest, sample.Index, id => !missing.Contains(id), maxGap: 0);
+        var joined = FetchPlan.Create(
+            sample.Manifest,
+            sample.Index,
+            id => !missing.Contains(id),
+            maxGap: frames[3].CompressedLength
+        );
+
+        Assert.Equal([2, 4, 9], tight.Ranges.Select(r => r.FirstFrame));
+        Assert.Equal([(2, 3), (9, 1)], joined.Ranges.Select(r => (r.FirstFrame, r.FrameCount)));
+        Assert.Equal(3, joined.MissingChunks);
+    }
+
+    [Fact]
+    public async Task Takes_only_the_files_that_are_wanted()
+    {
+        var sample = await Sample.Build(("a.html", Sample.Text(1, 5_000)), ("video.bin", Sample.Noise(2, 800_000)));
+
+        var plan = FetchPlan.Create(sample.Manifest, sample.Index, _ => false, f => f.Path == "a.html");
+
+        Assert.InRange(plan.Bytes, 1, 70_000);
+    }
+
+    [Fact]
+    public async Task An_update_fetches_about_what_changed()
+    {
+        var old = Sample.Noise(1, 2_000_000);
+        byte[] changed = [.. old[..700_000], .. "một đoạn mới"u8, .. old[700_000..]];
+        var before = await Sample.Build(("video.bin", old));
+        var after = await Sample.Build(("phim/video.bin", changed));
+        var held = before.Index.Locate(before.Manifest).Select(c => c.Id).ToHashSet();
+
+        var plan = FetchPlan.Create(after.Manifest, after.Index, held.Contains);
+
+        Assert.InRange(plan.Bytes, 1, 200_000);
+        Assert.InRange(plan.Ranges.Count, 1, 3);
+    }
+
+    [Fact]
+    public async Task Whatever_is_held_plan_and_held_chunks_make_the_release_whole()
+    {
+        var sample = await Sample.Build(("a.txt", Sample.Text(1, 700_000)), ("b.bin", Sample.Noise(2, 700_000)));
+        var content = sample
+            .Index.Locate(sample.Manifest)
+            .DistinctBy(c => c.Id)
+            .ToDictionary(c => c.Id, c => sample.Files[c.File.Path].AsMemory((int)c.Offset, c.Length).ToArray());
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var random = new Random(seed);
+            var share = random.NextDouble();
+            var held = content.Where(_ => random.NextDouble() < share).ToDictionary(c => c.Key, c => c.Value);
+            var gap = random.Next(0, 100_000);
+
+            var plan = FetchPlan.Create(sample.Manifest, sample.Index, held.ContainsKey, maxGap: gap);
+
+            Assert.All(
+                plan.Ranges.Zip(plan.Ranges.Skip(1)),
+                p => Assert.True(p.Second.Range.Offset - p.First.Range.End > gap)
+            );
+            foreach (var range in plan.Ranges)
+            {
+                await foreach (var chunk in PackReader.Read(sample.Index, range, sample.Open(range.Range)))
+                {
+                    held[chunk.Id] = chunk.Content.ToArray();
+                }
+            }
+            foreach (var file in sample.Manifest.Files)
+            {
+                using var output = new MemoryStream();
+                await PackReader.Assemble(file, sample.Index, (c, _) => new(held[c.Id]), output);
+                Assert.Equal(sample.Files[file.Path], output.ToArray());
+            }
+        }
+    }
+}

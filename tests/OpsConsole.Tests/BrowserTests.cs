@@ -1,0 +1,109 @@
+using LaiChau.Testing;
+using Microsoft.Playwright;
+
+namespace LaiChau.OpsConsole.Tests;
+
+public sealed class BrowserTests(ConsoleFixture console) : IClassFixture<ConsoleFixture>
+{
+    private static readonly (string Name, string Path)[] Pages =
+    [
+        ("tong-quan", "/console"),
+        ("diem", "/console/diem"),
+        ("diem-moi", "/console/diem/moi"),
+        ("diem-moi-2", "/console/diem/moi?xa=03478"),
+        ("diem-im-lang", $"/console/diem/{Samples.SilentPoint}"),
+        ("diem-dong", $"/console/diem/{Samples.SilentPoint}/dong"),
+        ("noi-dung", "/console/noi-dung"),
+        ("noi-dung-cho-duyet", $"/console/noi-dung/{Samples.Waiting}"),
+        ("noi-dung-da-phat-hanh", $"/console/noi-dung/{Samples.Published}"),
+        ("noi-dung-thu-hoi", $"/console/noi-dung/{Samples.Published}/thu-hoi"),
+        ("ban-tin", "/console/ban-tin"),
+        ("ban-tin-moi", "/console/ban-tin/moi"),
+        ("ban-tin-sua", $"/console/ban-tin/{Samples.Draft}/sua"),
+        ("ban-tin-nhap", $"/console/ban-tin/{Samples.Draft}"),
+        ("ban-tin-cho-duyet", $"/console/ban-tin/{Samples.Submitted}"),
+        ("phu-song", "/console/phu-song"),
+        ("phu-song-thu-hoi", $"/console/phu-song/{Samples.Recalled}"),
+        ("tai-khoan", "/console/tai-khoan"),
+        ("khong-co", "/console/khong-co"),
+        ("da-dang-xuat", "/console/da-dang-xuat"),
+    ];
+
+    [Theory]
+    [InlineData(360)]
+    [InlineData(1440)]
+    public async Task Every_page_is_accessible_and_fits_the_screen(int width)
+    {
+        console.Server.SignsIn = new ContractServer.Account(Guid.CreateVersion7(), "Quản trị mẫu", "admin");
+        await using var browser = await Browser.Open(phone: width == 360);
+        var page = await browser.NewPage();
+        await page.SetViewportSizeAsync(width, 900);
+        var complaints = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" && !message.Text.Contains("404", StringComparison.Ordinal))
+            {
+                complaints.Add($"{page.Url}: {message.Text}");
+            }
+        };
+        foreach (var (name, path) in Pages)
+        {
+            await page.GotoAsync(new Uri(console.Address, path).ToString());
+            await page.AssertAccessible($"{name}-{width}");
+            Assert.False(
+                await page.EvaluateAsync<bool>(
+                    "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+                ),
+                $"{path} is wider than the screen."
+            );
+        }
+        Assert.Empty(complaints);
+    }
+
+    [Theory]
+    [InlineData("/console")]
+    [InlineData("/console/diem")]
+    public async Task Is_accessible_in_the_dark(string path)
+    {
+        console.Server.SignsIn = new ContractServer.Account(Guid.CreateVersion7(), "Quản trị mẫu", "admin");
+        await using var browser = await Browser.Open();
+        var page = await browser.NewPage();
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await page.GotoAsync(new Uri(console.Address, path).ToString());
+        await page.AssertAccessible($"toi-{path.Split('/')[^1]}");
+    }
+
+    [Fact]
+    public async Task Runs_no_script_of_the_content_under_review()
+    {
+        console.Server.SignsIn = new ContractServer.Account(Guid.CreateVersion7(), "Người duyệt mẫu", "reviewer");
+        console.Server.Answers[$"/api/catalog/releases/{Samples.Waiting}/files/ac-y.html"] =
+            Microsoft.AspNetCore.Http.Results.Text(
+                "<!doctype html><title>mẫu</title><body onload=\"document.title='hong'\"><script>document.title='hong'</script><p>Nội dung mẫu</p>",
+                "text/html; charset=utf-8"
+            );
+        await using var browser = await Browser.Open();
+        var page = await browser.NewPage(
+            new Uri(console.Address, $"/console/noi-dung/{Samples.Waiting}/tep/ac-y.html")
+        );
+        Assert.Equal("Nội dung mẫu", await page.Locator("p").InnerTextAsync());
+        Assert.Equal("mẫu", await page.TitleAsync());
+    }
+
+    [Fact]
+    public async Task Approves_by_keyboard_without_script()
+    {
+        console.Server.SignsIn = new ContractServer.Account(Guid.CreateVersion7(), "Người duyệt mẫu", "reviewer");
+        await using var browser = await Browser.Open(javaScript: false);
+        var page = await browser.NewPage(new Uri(console.Address, $"/console/noi-dung/{Samples.Waiting}"));
+        await page.GetByRole(AriaRole.Link, new() { Name = "Phê duyệt" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Phê duyệt và phát hành" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("Đã phê duyệt.").WaitForAsync();
+        Assert.Contains(
+            console.Server.Calls,
+            c => c.Method == "POST" && c.Path == $"/api/catalog/releases/{Samples.Waiting}/approve"
+        );
+    }
+}

@@ -1,0 +1,350 @@
+using Microsoft.AspNetCore.Http;
+
+namespace LaiChau.OpsConsole.Tests;
+
+/// <summary>Sample data («mẫu») in the shapes of decision 0001.</summary>
+internal static class Samples
+{
+    public static readonly Guid Author = Guid.CreateVersion7();
+    public static readonly Guid OnlinePoint = Guid.CreateVersion7();
+    public static readonly Guid SilentPoint = Guid.CreateVersion7();
+    public static readonly Guid NewPoint = Guid.CreateVersion7();
+    public static readonly Guid Waiting = Guid.CreateVersion7();
+    public static readonly Guid Published = Guid.CreateVersion7();
+    public static readonly Guid Recalled = Guid.CreateVersion7();
+    public static readonly Guid Hostile = Guid.CreateVersion7();
+    public static readonly Guid Submitted = Guid.CreateVersion7();
+    public static readonly Guid Picture = Guid.CreateVersion7();
+    public static readonly Guid Draft = Guid.CreateVersion7();
+    public const string HostileTitle = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>";
+
+    public static void Fill(ContractServer server)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var answers = server.Answers;
+        object[] points =
+        [
+            Point(OnlinePoint, "Điểm mẫu Nhà văn hoá", "Xã Sìn Hồ (mẫu)", "active", now.AddDays(-30)),
+            Point(SilentPoint, "Điểm mẫu Bưu điện", "Xã Than Uyên (mẫu)", "active", now.AddDays(-20), now.AddDays(-2)),
+            Point(NewPoint, "Điểm mẫu Trạm y tế", "Xã Mường Tè (mẫu)", "planned", null),
+        ];
+        answers["/api/points"] = new { items = points };
+        answers[$"/api/points/{OnlinePoint}"] = points[0];
+        answers[$"/api/points/{SilentPoint}"] = points[1];
+        answers[$"/api/points/{NewPoint}"] = points[2];
+        answers["/api/points/units"] = new
+        {
+            items = new object[]
+            {
+                new
+                {
+                    code = "03478",
+                    name = "Sìn Hồ",
+                    fullName = "Xã Sìn Hồ",
+                    type = "xa",
+                },
+                new
+                {
+                    code = "03595",
+                    name = "Than Uyên",
+                    fullName = "Xã Than Uyên",
+                    type = "xa",
+                },
+                new
+                {
+                    code = "03388",
+                    name = "Tân Phong",
+                    fullName = "Phường Tân Phong",
+                    type = "phuong",
+                },
+            },
+        };
+        answers[$"/api/points/{NewPoint}/enrolment-codes"] = new
+        {
+            code = "K7QF-2M9X-PA4T",
+            expiresAt = now.AddHours(24),
+        };
+        answers["/api/points/accounts"] = new
+        {
+            items = new object[]
+            {
+                new
+                {
+                    id = Guid.CreateVersion7(),
+                    userName = "quantri",
+                    name = "Quản trị mẫu",
+                    roles = new[] { "admin" },
+                    createdAt = now.AddDays(-90),
+                },
+                new
+                {
+                    id = Author,
+                    userName = "bientap",
+                    name = "Biên tập mẫu",
+                    roles = new[] { "editor", "reviewer" },
+                    createdAt = now.AddDays(-80),
+                },
+            },
+        };
+        answers["/api/telemetry/points"] = new
+        {
+            items = new object[]
+            {
+                new
+                {
+                    pointId = OnlinePoint,
+                    name = "Điểm mẫu Nhà văn hoá",
+                    unitCode = "03478",
+                    unitName = "Xã Sìn Hồ (mẫu)",
+                    online = true,
+                    lastContactAt = now.AddMinutes(-3),
+                    agentVersion = "0.1.0",
+                    showing = 12,
+                    lagSeconds = 40,
+                    diskFreeBytes = 41_234_567_890,
+                },
+                new
+                {
+                    pointId = SilentPoint,
+                    name = "Điểm mẫu Bưu điện",
+                    unitCode = "03595",
+                    unitName = "Xã Than Uyên (mẫu)",
+                    online = false,
+                    lastContactAt = now.AddDays(-2),
+                    agentVersion = "0.1.0",
+                    showing = 9,
+                    lagSeconds = 190_000,
+                    diskFreeBytes = 1_234_567_890,
+                },
+            },
+        };
+        answers["/api/telemetry/statistics"] = new
+        {
+            onlineNow = 1079,
+            guests = 1078,
+            members = 1,
+            total = 3_890_701,
+            windowSeconds = 300,
+        };
+
+        object published = Coverage(
+            Published,
+            "nong-nghiep/che-shan",
+            "Trồng và chăm sóc chè Shan",
+            "published",
+            now,
+            2,
+            1,
+            0
+        );
+        object recalled = Coverage(Recalled, "doi-song/tin-cu", "Thông báo mẫu đã lỗi thời", "recalled", now, 2, 0, 1);
+        answers["/api/telemetry/coverage"] = new { items = new[] { published, recalled } };
+        answers[$"/api/telemetry/coverage/{Published}"] = published;
+        answers[$"/api/telemetry/coverage/{Recalled}"] = recalled;
+
+        object[] releases =
+        [
+            Release(Waiting, "ky-nang/dien-thoai", "Dùng điện thoại thông minh an toàn", "awaitingApproval", now),
+            Release(Hostile, "thu-nghiem/xss", HostileTitle, "awaitingApproval", now),
+            Release(Published, "nong-nghiep/che-shan", "Trồng và chăm sóc chè Shan", "published", now),
+            Release(Recalled, "doi-song/tin-cu", "Thông báo mẫu đã lỗi thời", "recalled", now),
+        ];
+        answers["/api/catalog/releases"] = new { items = releases };
+        answers[$"/api/catalog/releases/{Waiting}"] = releases[0];
+        answers[$"/api/catalog/releases/{Hostile}"] = releases[1];
+        answers[$"/api/catalog/releases/{Published}"] = releases[2];
+        answers[$"/api/catalog/releases/{Recalled}"] = releases[3];
+        answers[$"/api/catalog/releases/{Waiting}/approve"] = releases[0];
+        answers[$"/api/catalog/releases/{Published}/recall"] = releases[2];
+        answers[$"/api/catalog/releases/{Waiting}/files/index.html"] = Results.Text(
+            "<h1>Xin chào</h1><script>alert(1)</script>",
+            "text/html; charset=utf-8"
+        );
+
+        object submitted = Bulletin(Submitted, "submitted", "urgent", now);
+        object draft = Bulletin(Draft, "draft", "normal", now);
+        answers["/api/bulletins"] = new { items = new[] { submitted, draft } };
+        answers[$"/api/bulletins/{Submitted}"] = submitted;
+        answers[$"/api/bulletins/{Draft}"] = draft;
+        answers[$"/api/bulletins/{Draft}/submit"] = submitted;
+        answers[$"/api/bulletins/{Draft}/attachments"] = new
+        {
+            id = Guid.CreateVersion7(),
+            name = "nghe.mp3",
+            mediaType = "audio/mpeg",
+            size = 3,
+        };
+    }
+
+    private static object Point(
+        Guid id,
+        string name,
+        string unit,
+        string state,
+        DateTimeOffset? enrolled,
+        DateTimeOffset? silent = null
+    ) =>
+        new
+        {
+            id,
+            name,
+            unitCode = "03478",
+            unitName = unit,
+            state,
+            languages = new[] { "vi", "hmn-Latn-x-vn" },
+            feeds = new[] { "tinh" },
+            enrolledAt = enrolled,
+            silentSince = silent,
+            createdAt = TimeProvider.System.GetUtcNow().AddDays(-40),
+        };
+
+    private static object Coverage(
+        Guid id,
+        string package,
+        string title,
+        string state,
+        DateTimeOffset now,
+        int expected,
+        int showing,
+        int mayStillShow
+    ) =>
+        new
+        {
+            releaseId = id,
+            package,
+            version = 3,
+            title = new Dictionary<string, string> { ["vi"] = title },
+            state,
+            publishedAt = now.AddDays(-3),
+            recalledAt = state == "recalled" ? now.AddHours(-5) : (DateTimeOffset?)null,
+            expected,
+            showing,
+            percent = 100.0 * showing / expected,
+            mayStillShow,
+            points = new object[]
+            {
+                new
+                {
+                    pointId = OnlinePoint,
+                    name = "Điểm mẫu Nhà văn hoá",
+                    unitName = "Xã Sìn Hồ (mẫu)",
+                    state = state == "recalled" ? "removed" : "showing",
+                    since = now.AddDays(-1),
+                    lastContactAt = now.AddMinutes(-3),
+                },
+                new
+                {
+                    pointId = SilentPoint,
+                    name = "Điểm mẫu Bưu điện",
+                    unitName = "Xã Than Uyên (mẫu)",
+                    state = state == "recalled" ? "mayStillShow" : "pending",
+                    since = now.AddDays(-3),
+                    lastContactAt = now.AddDays(-2),
+                },
+            },
+        };
+
+    private static object Release(Guid id, string package, string title, string state, DateTimeOffset now) =>
+        new
+        {
+            id,
+            package,
+            version = 1,
+            feed = "tinh",
+            kind = "package",
+            state,
+            title = new Dictionary<string, string> { ["vi"] = title, ["hmn-Latn-x-vn"] = "Tiêu đề mẫu tiếng Mông" },
+            summary = new Dictionary<string, string> { ["vi"] = "Tóm tắt mẫu cho bà con." },
+            category = "digital-skills",
+            priority = "priority",
+            languages = new[] { "vi", "hmn-Latn-x-vn" },
+            size = 12_345_678,
+            files = new object[]
+            {
+                new
+                {
+                    path = "index.html",
+                    size = 4321,
+                    sha256 = "00",
+                    mediaType = "text/html",
+                    language = "vi",
+                },
+                new
+                {
+                    path = "anh/buoc 1.png",
+                    size = 54_321,
+                    sha256 = "00",
+                    mediaType = "image/png",
+                    alt = "Hình mẫu bước một",
+                },
+                new
+                {
+                    path = "nghe.hmn.mp3",
+                    size = 3_954_321,
+                    sha256 = "00",
+                    mediaType = "audio/mpeg",
+                    language = "hmn-Latn-x-vn",
+                },
+            },
+            author = new { id = Author, name = "Biên tập mẫu" },
+            createdAt = now.AddHours(-2),
+            publishedAt = state is "published" or "recalled" ? now.AddDays(-3) : (DateTimeOffset?)null,
+            recalledAt = state == "recalled" ? now.AddHours(-5) : (DateTimeOffset?)null,
+            recallReason = state == "recalled" ? "Số liệu mẫu không còn đúng" : null,
+        };
+
+    private static object Bulletin(Guid id, string state, string priority, DateTimeOffset now) =>
+        new
+        {
+            id,
+            slug = "phong-ret",
+            state,
+            revision = 1,
+            category = "smart-farming",
+            level = "local",
+            priority,
+            author = "Biên tập mẫu",
+            office = "Cơ quan mẫu",
+            texts = new object[]
+            {
+                new
+                {
+                    language = "vi",
+                    title = "Phòng rét cho gia súc",
+                    lead = "Đêm nay trời rét, bà con che chắn chuồng trại.",
+                    body = "## Việc cần làm\n- Che chuồng\n- Cho uống nước ấm\n\n![Chuồng](chuong.png) [bấm](javascript:alert(1)) <iframe src=x></iframe>",
+                },
+                new
+                {
+                    language = "hmn-Latn-x-vn",
+                    title = "Tiêu đề mẫu tiếng Mông",
+                    lead = "Mở đầu mẫu.",
+                    body = "Thân bài mẫu.",
+                },
+            },
+            attachments = new object[]
+            {
+                new
+                {
+                    id = Guid.CreateVersion7(),
+                    name = "nghe.hmn.mp3",
+                    mediaType = "audio/mpeg",
+                    language = "hmn-Latn-x-vn",
+                    caption = "Bản đọc mẫu",
+                    size = 812_345,
+                    sha256 = "00",
+                },
+                new
+                {
+                    id = Picture,
+                    name = "chuong.png",
+                    mediaType = "image/png",
+                    caption = "Chuồng mẫu",
+                    size = 120,
+                    sha256 = "00",
+                },
+            },
+            createdBy = new { id = Author, name = "Biên tập mẫu" },
+            createdAt = now.AddHours(-1),
+        };
+}

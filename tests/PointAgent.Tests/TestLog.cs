@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+
+namespace LaiChau.PointAgent.Tests;
+
+/// <summary>What the agent says, in the output of the test it says it in.</summary>
+internal sealed class TestLog : ILoggerProvider, ILogger
+{
+    private readonly ITestOutputHelper? _output = TestContext.Current.TestOutputHelper;
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
+    {
+        try
+        {
+            _output?.WriteLine($"{logLevel}: {formatter(state, exception)} {exception}");
+        }
+        catch (InvalidOperationException)
+        {
+            // The test is over.
+        }
+    }
+
+    public void Dispose() { }
+}

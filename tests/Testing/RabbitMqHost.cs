@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace LaiChau.Testing;
+
+/// <summary>A fresh virtual host on the shared broker: no queue or exchange of another test; deleted at the end.</summary>
+public sealed class RabbitMqHost : IAsyncDisposable
+{
+    private readonly HttpClient management;
+
+    private RabbitMqHost(Uri broker, HttpClient management, string name)
+    {
+        this.management = management;
+        Name = name;
+        Uri = new Uri(broker, $"/{name}");
+    }
+
+    public string Name { get; }
+
+    /// <summary>amqp://user:password@host:port/virtual-host</summary>
+    public Uri Uri { get; }
+
+    /// <summary>The setting by which a service takes it.</summary>
+    public KeyValuePair<string, string?> Setting => new("ConnectionStrings:RabbitMq", Uri.ToString());
+
+    public static async Task<RabbitMqHost> Create()
+    {
+        var server = await SharedServers.RabbitMq;
+        var client = new HttpClient { BaseAddress = server.Management };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(server.Amqp.UserInfo))
+        );
+        var host = new RabbitMqHost(server.Amqp, client, $"test-{Guid.CreateVersion7():n}");
+        using var created = await client.PutAsync($"/api/vhosts/{host.Name}", Json("{}"));
+        created.EnsureSuccessStatusCode();
+        var user = server.Amqp.UserInfo.Split(':')[0];
+        using var permitted = await client.PutAsync(
+            $"/api/permissions/{host.Name}/{user}",
+            Json("""{"configure":".*","write":".*","read":".*"}""")
+        );
+        permitted.EnsureSuccessStatusCode();
+        return host;
+    }
+
+    /// <summary>Messages waiting in a queue now, ready and unacknowledged; the broker counts them every few seconds.</summary>
+    public async Task<int> Waiting(string queue)
+    {
+        using var response = await management.GetAsync($"/api/queues/{Name}/{Uri.EscapeDataString(queue)}");
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return 0;
+        }
+        response.EnsureSuccessStatusCode();
+        var description = await response.Content.ReadFromJsonAsync<JsonElement>();
+        return description.TryGetProperty("messages", out var messages) ? messages.GetInt32() : 0;
+    }
+
+    /// <summary>Puts a raw message into an exchange, e.g. one that no consumer can read.</summary>
+    public async Task Publish(string exchange, string routingKey, string payload, object? properties = null)
+    {
+        using var response = await management.PostAsJsonAsync(
+            $"/api/exchanges/{Name}/{Uri.EscapeDataString(exchange)}/publish",
+            new
+            {
+                properties = properties ?? new { },
+                routing_key = routingKey,
+                payload,
+                payload_encoding = "string",
+            }
+        );
+        response.EnsureSuccessStatusCode();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var response = await management.DeleteAsync($"/api/vhosts/{Name}");
+        management.Dispose();
+    }
+
+    private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
+}
