@@ -78,7 +78,8 @@ internal sealed class Release
     public int Attempts { get; set; }
     public DateTimeOffset? NextAttemptAt { get; set; }
 
-    public IReadOnlyList<ReleaseFile> Files { get; init; } = [];
+    /// <summary>A list and not an empty array: EF Core adds to it when it fixes up the navigation.</summary>
+    public IReadOnlyList<ReleaseFile> Files { get; init; } = new List<ReleaseFile>();
 
     public bool MayBeRecalled => State is ReleaseState.Publishing or ReleaseState.Published or ReleaseState.Superseded;
 

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace LaiChau.Cli.Api;
 
@@ -15,7 +16,12 @@ namespace LaiChau.Cli.Api;
 public sealed class PlatformClient(HttpClient http, TimeProvider time)
 {
     private const int ReadAttempts = 4;
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>What is not said is left out: the API takes a null for a value, and refuses it where one is wanted.</summary>
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
     private readonly Lock signingIn = new();
     private (string User, string Password)? account;
     private Task<string>? token;
@@ -78,7 +84,7 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
     ) =>
         Post<Release>(
             $"api/catalog/releases/{id}/recall",
-            new JsonObject { ["reason"] = reason, ["message"] = JsonSerializer.SerializeToNode(message, Json) },
+            JsonSerializer.SerializeToNode(new { reason, message }, Json),
             ct
         );
 
