@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using LaiChau.ServiceDefaults.Http;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -32,8 +34,22 @@ internal static class ClientLimits
     {
         if (app.Configuration["Auth:Issuer"] is { Length: > 0 })
         {
-            // Who speaks decides whose limit it is. Authorization comes later and finds the answer ready.
-            app.UseAuthentication();
+            // Who speaks decides whose limit it is; later checks find the answer ready. Not the whole authentication: where the token
+            // service is in this process, that would answer wrong passwords before they are counted.
+            app.Use(
+                async (context, next) =>
+                {
+                    if (
+                        context.Request.Headers.Authorization.Count > 0
+                        && await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme)
+                            is { Principal: { } speaker }
+                    )
+                    {
+                        context.User = speaker;
+                    }
+                    await next(context);
+                }
+            );
         }
         app.UseRateLimiter();
     }

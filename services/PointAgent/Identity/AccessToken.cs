@@ -10,7 +10,13 @@ namespace LaiChau.PointAgent.Identity;
 /// The point's access token: client credentials proved by an assertion signed with its key (private_key_jwt, RFC 7523), kept
 /// until shortly before it expires.
 /// </summary>
-internal sealed class AccessToken(EnrolPoint enrolment, PointKey key, Server server, TimeProvider time) : IDisposable
+internal sealed class AccessToken(
+    AgentOptions options,
+    EnrolPoint enrolment,
+    PointKey key,
+    Server server,
+    TimeProvider time
+) : IDisposable
 {
     private static readonly TimeSpan EarlyBy = TimeSpan.FromSeconds(60);
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -47,7 +53,9 @@ internal sealed class AccessToken(EnrolPoint enrolment, PointKey key, Server ser
             new("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
             new("client_assertion", Assertion(identity)),
         ]);
-        using var answer = await server.Post(identity.TokenEndpoint, form, null, stop);
+        // By the door this point was given: the address that tokens name may not be its way there.
+        var door = new Uri(options.ServerRoot, identity.TokenEndpoint.AbsolutePath.TrimStart('/'));
+        using var answer = await server.Post(door, form, null, stop);
         if (!answer.IsSuccessStatusCode)
         {
             var refusal = await answer.Content.ReadAsStringAsync(stop);

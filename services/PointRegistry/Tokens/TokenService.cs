@@ -105,6 +105,19 @@ internal static class TokenService
                 })
                 .SetOrder(Protection.ResolveTokenValidationParameters.Descriptor.Order + 500)
         );
+        // OpenIddict takes every token of type JWT for an identity token. Here only a client's own key can have signed it.
+        server.AddEventHandler<ValidateTokenContext>(handler =>
+            handler
+                .UseInlineHandler(context =>
+                {
+                    if (context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion))
+                    {
+                        context.Principal?.SetTokenType(TokenTypeIdentifiers.Private.ClientAssertion);
+                    }
+                    return ValueTask.CompletedTask;
+                })
+                .SetOrder(Protection.ValidateIdentityModelToken.Descriptor.Order + 500)
+        );
         server.AddEventHandler<ProcessAuthenticationContext>(handler =>
             handler
                 .AddFilter<OpenIddictServerHandlerFilters.RequireClientAssertionPrincipal>()
