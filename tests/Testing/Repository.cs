@@ -31,7 +31,11 @@ public static class Repository
             : "Debug";
         var name = Path.GetFileName(project.TrimEnd('/'));
         var bin = Path.Combine(Root, project, "bin", configuration, "net10.0");
-        var output = Directory.Exists(bin) ? Directory.GetFiles(bin, "*.runtimeconfig.json").SingleOrDefault() : null;
+        // A program that contains others has theirs beside its own.
+        var programs = Directory.Exists(bin) ? Directory.GetFiles(bin, "*.runtimeconfig.json") : [];
+        var output =
+            programs.SingleOrDefault(p => Path.GetFileName(p) == $"LaiChau.{name}.runtimeconfig.json")
+            ?? programs.SingleOrDefault();
         return output?.Replace(".runtimeconfig.json", ".dll", StringComparison.Ordinal)
             ?? throw new InvalidOperationException(
                 $"{project} is not built ({configuration}). Reference its project from the test project, or: dotnet build {project}/{name}.csproj"
