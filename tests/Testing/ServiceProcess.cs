@@ -35,14 +35,15 @@ public sealed class ServiceProcess : IAsyncDisposable
         string project,
         IEnumerable<KeyValuePair<string, string?>> settings,
         string[] arguments,
-        string readyPath
+        string readyPath,
+        int? port
     )
     {
         program = Repository.Program(project);
         this.arguments = arguments;
         this.settings = new(settings, StringComparer.Ordinal);
         this.readyPath = readyPath;
-        Address = new Uri($"http://127.0.0.1:{FreePort.Take()}");
+        Address = new Uri($"http://127.0.0.1:{port ?? FreePort.Take()}");
         this.settings.TryAdd("ASPNETCORE_URLS", Address.ToString());
         Client = new HttpClient { BaseAddress = Address };
         LogFile = Path.Combine(
@@ -65,16 +66,18 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>
     /// Starts the program of a project, e.g. "services/Catalog", with settings as in appsettings ("Auth:Issuer"), and waits
-    /// until it is ready. "{url}" in a setting stands for the process's own address.
+    /// until it is ready. "{url}" in a setting stands for the process's own address; <paramref name="port"/> is one taken
+    /// before, for those that must know it earlier.
     /// </summary>
     public static async Task<ServiceProcess> Start(
         string project,
         IEnumerable<KeyValuePair<string, string?>> settings,
         string[]? arguments = null,
-        string readyPath = "/readyz"
+        string readyPath = "/readyz",
+        int? port = null
     )
     {
-        var service = new ServiceProcess(project, settings, arguments ?? [], readyPath);
+        var service = new ServiceProcess(project, settings, arguments ?? [], readyPath, port);
         try
         {
             await service.Start();
