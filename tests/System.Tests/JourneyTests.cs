@@ -146,12 +146,17 @@ public sealed class JourneyTests(Platform platform)
 
     private async Task LookAtTheScreen(string package)
     {
-        await using var browser = await Browser.Open(javaScript: false);
-        var home = await browser.NewPage(platform.Agent.Address);
-        await home.AssertAccessible("screen-home");
-        await home.GetByText("Chăm sóc nương chè Shan").First.ClickAsync();
-        Assert.EndsWith($"/r/{package}", home.Url, StringComparison.Ordinal);
-        await home.AssertAccessible("screen-package");
+        await using (var plain = await Browser.Open(javaScript: false))
+        {
+            var home = await plain.NewPage(platform.Agent.Address);
+            await home.GetByText("Chăm sóc nương chè Shan").First.ClickAsync();
+            Assert.EndsWith($"/r/{package}", home.Url, StringComparison.Ordinal);
+        }
+        await using var browser = await Browser.Open();
+        var page = await browser.NewPage(platform.Agent.Address);
+        await page.AssertAccessible("screen-home");
+        await page.GotoAsync($"{platform.Agent.Address}r/{package}");
+        await page.AssertAccessible("screen-package");
     }
 
     private async Task LookAtTheConsole(Guid release)
