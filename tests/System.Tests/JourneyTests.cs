@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using LaiChau.Testing;
+using Microsoft.Playwright;
 using Xunit;
 
 namespace LaiChau.System.Tests;
@@ -165,6 +166,8 @@ public sealed class JourneyTests(Platform platform)
         var page = await browser.NewPage();
         await platform.SignIn(page, "vanhanh");
         await page.AssertAccessible("console-overview");
+        // No part is away, and none refuses what another asks it.
+        Assert.Equal(0, await page.GetByRole(AriaRole.Alert).CountAsync());
         var visits = await page.InnerTextAsync(".visits");
         Assert.Contains("Đang truy cập", visits, StringComparison.Ordinal);
         Assert.Contains("Tổng số lượt truy cập", visits, StringComparison.Ordinal);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using LaiChau.ServiceDefaults.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -11,29 +10,18 @@ internal static class ReadBulletins
     public static async Task<Results<Ok<Page<BulletinAnswer>>, ProblemHttpResult>> List(
         BulletinDb db,
         CancellationToken ct,
-        string? state = null,
+        Word<BulletinState>? state = null,
         string? after = null,
         int limit = 50
     )
     {
-        if (
-            state is not null
-            && (
-                !Enum.TryParse<BulletinState>(state, ignoreCase: true, out _)
-                || int.TryParse(state, CultureInfo.InvariantCulture, out _)
-            )
-        )
-        {
-            return Problem.Invalid.With($"There is no state {state}.");
-        }
         if (after is not null && !Guid.TryParse(after, out _))
         {
             return Problem.Invalid.With("The value of after is not from this list.");
         }
         var bulletins = db.Bulletins.AsNoTracking().Include(b => b.Attachments).AsQueryable();
-        if (state is not null)
+        if (state?.Value is { } wanted)
         {
-            var wanted = Enum.Parse<BulletinState>(state, ignoreCase: true);
             bulletins = bulletins.Where(b => b.State == wanted);
         }
         if (after is not null)

@@ -14,16 +14,17 @@ internal static class ReadReleases
         CatalogDb db,
         CancellationToken ct,
         string? package = null,
-        ReleaseState? state = null,
+        Word<ReleaseState>? state = null,
         int limit = DefaultLimit,
         Guid? after = null
     )
     {
         limit = Math.Clamp(limit, 1, MaxLimit);
+        var inState = state?.Value;
         var wanted = db
             .Releases.Where(r =>
                 (package == null || r.Package == package)
-                && (state == null || r.State == state)
+                && (inState == null || r.State == inState)
                 && (after == null || r.Id < after)
             )
             .OrderByDescending(r => r.Id)

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using LaiChau.Catalog.Packages;
 using LaiChau.Distribution.Content;
+using LaiChau.ServiceDefaults.Http;
 using LaiChau.ServiceDefaults.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -89,8 +90,8 @@ internal static class PushArchive
     /// <summary><c>package=…&amp;title.vi=…&amp;summary.vi=…&amp;language=vi&amp;language=…&amp;category=…&amp;priority=…&amp;validFrom=…&amp;validUntil=…&amp;feed=…</c></summary>
     private static PushRequest ReadQuery(IQueryCollection query, Faults faults)
     {
-        var priority = ReleasePriority.Normal;
-        if (One("priority") is { } word && !Enum.TryParse(word, ignoreCase: true, out priority))
+        var priority = new Word<ReleasePriority>(ReleasePriority.Normal);
+        if (One("priority") is { } word && !Word<ReleasePriority>.TryParse(word, out priority))
         {
             faults.Add("priority", "Mức ưu tiên là normal, priority hoặc urgent.");
         }
@@ -101,7 +102,7 @@ internal static class PushArchive
             Title = Texts("title."),
             Summary = Texts("summary."),
             Category = One("category") ?? "",
-            Priority = priority,
+            Priority = priority.Value,
             Languages = [.. query["language"].OfType<string>()],
             ValidFrom = Time("validFrom"),
             ValidUntil = Time("validUntil"),

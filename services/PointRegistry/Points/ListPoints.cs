@@ -11,7 +11,7 @@ internal static class ListPoints
     /// <param name="limit">1 to 500.</param>
     /// <param name="after">The last page's <c>next</c>.</param>
     public static async Task<Page<PointAnswer>> Handle(
-        PointState? state,
+        Word<PointState>? state,
         string? unit,
         int? limit,
         Guid? after,
@@ -20,9 +20,9 @@ internal static class ListPoints
     )
     {
         var query = db.Points.AsNoTracking().Include(p => p.Unit).AsQueryable();
-        if (state is not null)
+        if (state?.Value is { } wanted)
         {
-            query = query.Where(p => p.State == state);
+            query = query.Where(p => p.State == wanted);
         }
         if (unit is not null)
         {
