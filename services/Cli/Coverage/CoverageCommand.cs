@@ -41,7 +41,7 @@ internal static class CoverageCommand
             {
                 var client = await shell.Connect(ct);
                 return parsed.GetValue(release) is { } id
-                    ? shell.Answer(parsed, await client.GetCoverage(id, ct), Describe)
+                    ? shell.Answer(parsed, await Named(client, await client.GetCoverage(id, ct), ct), Describe)
                     : shell.Answer(
                         parsed,
                         await client.ListCoverage(parsed.GetValue(paging.Limit), parsed.GetValue(paging.After), ct),
@@ -50,6 +50,35 @@ internal static class CoverageCommand
             }
         );
         return command;
+    }
+
+    /// <summary>Telemetry knows points by their ids; their names are the registry's.</summary>
+    private static async Task<ReleaseCoverage> Named(
+        PlatformClient client,
+        ReleaseCoverage coverage,
+        CancellationToken ct
+    )
+    {
+        var names = new Dictionary<Guid, string>();
+        for (string? after = null; coverage.Points is { Count: > 0 }; )
+        {
+            var page = await client.ListPoints(500, after, ct);
+            foreach (var point in page.Items)
+            {
+                names[point.Id] = point.Name;
+            }
+            if ((after = page.Next) is null)
+            {
+                break;
+            }
+        }
+        return coverage with
+        {
+            Points =
+            [
+                .. (coverage.Points ?? []).Select(p => p with { PointName = names.GetValueOrDefault(p.PointId) }),
+            ],
+        };
     }
 
     private static IRenderable Describe(ReleaseCoverage coverage) =>
