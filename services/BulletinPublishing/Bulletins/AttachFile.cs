@@ -62,6 +62,8 @@ internal static class AttachFile
         }
         if (request.ContentLength > most)
         {
+            // Nobody will read the body; the connection cannot serve another request.
+            request.HttpContext.Response.Headers.Connection = "close";
             return BulletinProblems.AttachmentTooLarge.With($"Không quá {most} byte.");
         }
         await using var file = new FileStream(

@@ -38,7 +38,14 @@ internal static class WriteBulletin
             CreatedAt = now,
         };
         db.Add(bulletin);
-        return await Saved(db, ct)
+        var saved = await Saved(db, ct);
+        for (var attempt = 1; !saved && draft.Slug is null && attempt <= 20; attempt++)
+        {
+            // Another bulletin of the same title was quicker.
+            bulletin.Slug = await FreeSlug(draft, db, ct);
+            saved = await Saved(db, ct);
+        }
+        return saved
             ? TypedResults.Created($"/api/bulletins/{bulletin.Id}", BulletinAnswer.Of(bulletin))
             : BulletinProblems.SlugTaken.With(bulletin.Slug);
     }

@@ -31,6 +31,14 @@ public sealed class WriteBulletinTests(BulletinService service)
     }
 
     [Fact]
+    public async Task Numbers_the_slugs_of_bulletins_with_the_same_title_written_at_once()
+    {
+        var title = $"Cùng một tiêu đề {Guid.CreateVersion7():N}";
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => service.Create(title)));
+        Assert.Equal(8, made.Select(b => b.GetProperty("slug").GetString()).Distinct().Count());
+    }
+
+    [Fact]
     public async Task Refuses_a_slug_that_is_taken()
     {
         var slug = $"mau-{Guid.CreateVersion7():N}";
