@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Xunit;
 
 namespace LaiChau.Testing;
 
@@ -59,21 +60,27 @@ public sealed class RabbitMqHost : IAsyncDisposable
         return description.TryGetProperty("messages", out var messages) ? messages.GetInt32() : 0;
     }
 
-    /// <summary>Puts a raw message into an exchange, e.g. one that no consumer can read.</summary>
-    public async Task Publish(string exchange, string routingKey, string payload, object? properties = null)
-    {
-        using var response = await management.PostAsJsonAsync(
-            $"/api/exchanges/{Name}/{Uri.EscapeDataString(exchange)}/publish",
-            new
-            {
-                properties = properties ?? new { },
-                routing_key = routingKey,
-                payload,
-                payload_encoding = "string",
-            }
-        );
-        response.EnsureSuccessStatusCode();
-    }
+    /// <summary>
+    /// Puts a raw message into an exchange, e.g. one that no consumer can read; waits for a queue behind it, because a service is
+    /// ready before its consumers are.
+    /// </summary>
+    public Task Publish(string exchange, string routingKey, string payload, object? properties = null) =>
+        Eventually.Passes(async () =>
+        {
+            using var response = await management.PostAsJsonAsync(
+                $"/api/exchanges/{Name}/{Uri.EscapeDataString(exchange)}/publish",
+                new
+                {
+                    properties = properties ?? new { },
+                    routing_key = routingKey,
+                    payload,
+                    payload_encoding = "string",
+                }
+            );
+            response.EnsureSuccessStatusCode();
+            var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
+            Assert.True(answer.GetProperty("routed").GetBoolean(), $"no queue behind {exchange}");
+        });
 
     public async ValueTask DisposeAsync()
     {

@@ -22,6 +22,8 @@ internal static class PutBlock
         }
         if (request.ContentLength > UploadBlocks.MaxLength)
         {
+            // Nobody will read the body; the connection cannot serve another request.
+            request.HttpContext.Response.Headers.Connection = "close";
             return CatalogProblems.BlockTooLarge.With();
         }
         var buffer = ArrayPool<byte>.Shared.Rent(UploadBlocks.MaxLength + 1);
