@@ -60,6 +60,35 @@ public sealed class RabbitMqHost : IAsyncDisposable
         return description.TryGetProperty("messages", out var messages) ? messages.GetInt32() : 0;
     }
 
+    /// <summary>A queue as another service has: keeps what is published to the exchange (MassTransit's name for a message) from now on.</summary>
+    public async Task Listen(string queue, string exchange)
+    {
+        using var exchanged = await management.PutAsync(
+            $"/api/exchanges/{Name}/{exchange}",
+            Json("""{"type":"fanout","durable":true}""")
+        );
+        exchanged.EnsureSuccessStatusCode();
+        using var queued = await management.PutAsync($"/api/queues/{Name}/{queue}", Json("""{"durable":true}"""));
+        queued.EnsureSuccessStatusCode();
+        using var bound = await management.PostAsync($"/api/bindings/{Name}/e/{exchange}/q/{queue}", Json("{}"));
+        bound.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The bodies of all messages in a queue, oldest first; they stay there.</summary>
+    public async Task<IReadOnlyList<JsonElement>> Heard(string queue)
+    {
+        using var response = await management.PostAsync(
+            $"/api/queues/{Name}/{queue}/get",
+            Json("""{"count":1000,"ackmode":"ack_requeue_true","encoding":"auto"}""")
+        );
+        response.EnsureSuccessStatusCode();
+        var messages = await response.Content.ReadFromJsonAsync<JsonElement[]>() ?? [];
+        return
+        [
+            .. messages.Select(m => JsonElement.Parse(m.GetProperty("payload").GetString()!).GetProperty("message")),
+        ];
+    }
+
     /// <summary>
     /// Puts a raw message into an exchange, e.g. one that no consumer can read; waits for a queue behind it, because a service is
     /// ready before its consumers are.

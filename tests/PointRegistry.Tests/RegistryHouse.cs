@@ -1,0 +1,236 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LaiChau.PointRegistry.Tests;
+using LaiChau.Testing;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(RegistryHouse))]
+
+namespace LaiChau.PointRegistry.Tests;
+
+/// <summary>The registry as a process on real servers; tokens are its own.</summary>
+public sealed class RegistryHouse : IAsyncLifetime
+{
+    public const string Password = "mot-mat-khau-mau-4821";
+    public const string Redirect = "http://127.0.0.1:9/console/signin-oidc";
+    private readonly string keys = Path.Combine(Repository.Results, $"keys-{Guid.CreateVersion7():N}");
+
+    public PostgresDatabase Database { get; private set; } = null!;
+    public RabbitMqHost Broker { get; private set; } = null!;
+    public ServiceProcess Process { get; private set; } = null!;
+    public HttpClient Admin { get; private set; } = null!;
+    public HttpClient Ops { get; private set; } = null!;
+    public HttpClient Editor { get; private set; } = null!;
+
+    public ValueTask InitializeAsync() => new(Start([]));
+
+    /// <summary>A house of a test's own, with settings of its own; on SQLite without a broker if it says so.</summary>
+    public static async Task<RegistryHouse> Create(params (string Name, string Value)[] more)
+    {
+        var house = new RegistryHouse();
+        await house.Start(more);
+        return house;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        await Broker.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    public HttpClient Anonymous => Process.Client;
+
+    public async Task<HttpClient> Account(params string[] roles)
+    {
+        var name = $"mau-{Guid.CreateVersion7():N}";
+        await Created(Admin, name, roles);
+        return Process.ClientWith(await TokenOf(name));
+    }
+
+    public static async Task<JsonElement> Created(HttpClient admin, string userName, params string[] roles) =>
+        await Ok(
+            await admin.PostAsJsonAsync(
+                "/api/points/accounts",
+                new
+                {
+                    userName,
+                    name = "Tài khoản mẫu",
+                    roles,
+                    password = Password,
+                }
+            ),
+            HttpStatusCode.Created
+        );
+
+    public async Task<string> TokenOf(string userName, string password = Password)
+    {
+        var answer = await Ok(await AskToken(userName, password));
+        return answer.GetProperty("access_token").GetString()!;
+    }
+
+    public Task<HttpResponseMessage> AskToken(string userName, string password) =>
+        Token(("grant_type", "client_credentials"), ("client_id", userName), ("client_secret", password));
+
+    public Task<HttpResponseMessage> Token(params (string Name, string Value)[] form) =>
+        Anonymous.PostAsync(
+            "/connect/token",
+            new FormUrlEncodedContent(form.Select(f => KeyValuePair.Create(f.Name, f.Value)))
+        );
+
+    public async Task<Guid> Planned(string name = "Điểm mẫu", string unit = "03478") =>
+        (await Ok(await Plan(name, unit), HttpStatusCode.Created)).GetProperty("id").GetGuid();
+
+    public Task<HttpResponseMessage> Plan(string name, string unit, params string[] languages) =>
+        Ops.PostAsJsonAsync(
+            "/api/points",
+            new
+            {
+                name,
+                unitCode = unit,
+                languages = languages is [] ? ["vi"] : languages,
+            }
+        );
+
+    public async Task<string> Code(Guid point) =>
+        (await Ok(await Ops.PostAsync($"/api/points/{point}/enrolment-codes", null), HttpStatusCode.Created))
+            .GetProperty("code")
+            .GetString()!;
+
+    public Task<HttpResponseMessage> Enrol(string code, PointMachine machine) =>
+        Anonymous.PostAsJsonAsync("/api/points/enrol", new { code, publicKey = machine.PublicKey });
+
+    public async Task<(Guid Point, PointMachine Machine)> Enrolled()
+    {
+        var point = await Planned();
+        var machine = new PointMachine(point);
+        await Ok(await Enrol(await Code(point), machine));
+        return (point, machine);
+    }
+
+    public Task<HttpResponseMessage> Assert(PointMachine machine, string assertion) =>
+        Token(
+            ("grant_type", "client_credentials"),
+            ("client_id", machine.Point.ToString()),
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ("client_assertion", assertion)
+        );
+
+    public string Audience => new Uri(Process.Address, "/connect/token").AbsoluteUri;
+
+    public static async Task<JsonElement> Ok(HttpResponseMessage answer, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        using (answer)
+        {
+            var body = await answer.Content.ReadAsStringAsync();
+            Xunit.Assert.True(answer.StatusCode == expected, $"{(int)answer.StatusCode}: {body}");
+            return JsonElement.Parse(body);
+        }
+    }
+
+    /// <summary>A refusal with its stable code (problem+json) or its OAuth error.</summary>
+    public static async Task Refused(HttpResponseMessage answer, HttpStatusCode status, string code)
+    {
+        using (answer)
+        {
+            var body = await answer.Content.ReadAsStringAsync();
+            Xunit.Assert.True(answer.StatusCode == status, $"{(int)answer.StatusCode}: {body}");
+            var problem = JsonElement.Parse(body);
+            var said = problem.TryGetProperty("error", out var error) ? error : problem.GetProperty("code");
+            Xunit.Assert.Equal(code, said.GetString());
+        }
+    }
+
+    private async Task Start((string Name, string Value)[] more)
+    {
+        Database = await PostgresDatabase.Create();
+        Broker = await RabbitMqHost.Create();
+        foreach (var message in new[] { "point-enrolled", "point-profile-changed", "point-suspended" })
+        {
+            await Broker.Listen(message, $"laichau.points.{message}.v1");
+        }
+        var settings = new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:Points"] = Database.ConnectionString,
+            ["ConnectionStrings:RabbitMq"] = Broker.Uri.ToString(),
+            ["Database:MigrateOnStart"] = "true",
+            ["DataProtection:KeysFolder"] = Path.Combine(keys, "pages"),
+            ["Auth:Issuer"] = "{url}/",
+            ["Auth:KeysAddress"] = "{url}/.well-known/jwks",
+            ["Identity:SigningKeyFile"] = Path.Combine(keys, "signing.pem"),
+            ["Identity:CreateKeyIfMissing"] = "true",
+            ["Identity:Bootstrap:UserName"] = "admin",
+            ["Identity:Bootstrap:Password"] = Password,
+            ["Identity:ConsoleRedirectUris:0"] = Redirect,
+            ["Enrolment:AttemptsPerSource"] = "100000",
+        };
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
+        }
+        Process = await ServiceProcess.Start("services/PointRegistry", settings);
+        Admin = Process.ClientWith(await TokenOf("admin"));
+        Ops = await Account("ops");
+        Editor = await Account("editor");
+    }
+}
+
+/// <summary>A point's machine with a key of its own, as the agent is one.</summary>
+public sealed class PointMachine(Guid point)
+{
+    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    public Guid Point { get; } = point;
+
+    public object PublicKey
+    {
+        get
+        {
+            var q = key.ExportParameters(false).Q;
+            return new
+            {
+                kty = "EC",
+                crv = "P-256",
+                x = Base64Url.EncodeToString(q.X),
+                y = Base64Url.EncodeToString(q.Y),
+            };
+        }
+    }
+
+    /// <summary>RFC 7523.</summary>
+    public string Assertion(
+        string audience,
+        string type = "JWT",
+        string? jti = null,
+        TimeSpan? life = null,
+        Guid? issuer = null
+    )
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var header = JsonSerializer.Serialize(new { alg = "ES256", typ = type });
+        var claims = JsonSerializer.Serialize(
+            new
+            {
+                iss = issuer ?? Point,
+                sub = issuer ?? Point,
+                aud = audience,
+                jti = jti ?? Guid.CreateVersion7().ToString("N"),
+                iat = now.ToUnixTimeSeconds(),
+                exp = (now + (life ?? TimeSpan.FromMinutes(5))).ToUnixTimeSeconds(),
+            }
+        );
+        var unsigned = $"{Encode(header)}.{Encode(claims)}";
+        var signature = key.SignData(
+            Encoding.ASCII.GetBytes(unsigned),
+            HashAlgorithmName.SHA256,
+            DSASignatureFormat.IeeeP1363FixedFieldConcatenation
+        );
+        return $"{unsigned}.{Base64Url.EncodeToString(signature)}";
+    }
+
+    private static string Encode(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
+}
