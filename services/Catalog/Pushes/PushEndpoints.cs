@@ -20,7 +20,12 @@ internal static class PushEndpoints
         catalog.MapPost("/pushes/{id:guid}/complete", CompletePush.Handle).WithSummary("Make the push a release");
         catalog
             .MapPost("/releases", PushArchive.Handle)
-            .Accepts<byte[]>("application/zip", "application/gzip")
+            .Accepts<byte[]>(
+                "application/zip",
+                "application/gzip",
+                "application/x-zip-compressed",
+                "application/x-gzip"
+            )
             .WithMetadata(new BodyLimit(limits.MaxArchiveBytes))
             .WithSummary("Push a release as one archive (zip, tar.gz)");
     }
