@@ -66,7 +66,7 @@ point=$(api "$ops" POST /api/points "$(jq -n --arg u "$unit" '{name: "Điểm m�
 POINT_CODE=$(api "$ops" POST "/api/points/$point/enrolment-codes" | jq -er .code)
 export POINT_CODE
 "${compose[@]}" --profile point rm -sfv point >/dev/null 2>&1
-POINT_POLL_SECONDS=2 "${compose[@]}" --profile point up -d point >/dev/null
+POINT_POLL_SECONDS=2 "${compose[@]}" --profile point up -d point >/dev/null 2>&1
 within 90 "the point enrolled, pulled the package and shows it: $screen/r/$package" shows
 within 60 "the platform knows that it arrived" stands showing
 
