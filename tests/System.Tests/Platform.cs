@@ -26,6 +26,7 @@ public sealed class Platform : IAsyncLifetime
     private readonly Dictionary<string, ServiceProcess> processes = new(StringComparer.Ordinal);
     private S3Buckets buckets = null!;
 
+    internal TraceCollector Traces { get; } = new();
     public PrivateServer Database { get; private set; } = null!;
     public PrivateServer Broker { get; private set; } = null!;
     public Uri Address => new($"http://127.0.0.1:{door}/");
@@ -61,6 +62,9 @@ public sealed class Platform : IAsyncLifetime
             ["ConnectionStrings:RabbitMq"] = Broker.Address,
             ["Database:MigrateOnStart"] = "true",
             ["DataProtection:KeysFolder"] = Path.Combine(keys, "pages"),
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Traces.Address.AbsoluteUri,
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "500",
         };
         foreach (var (name, value) in buckets.Settings)
         {
@@ -143,9 +147,25 @@ public sealed class Platform : IAsyncLifetime
         {
             await process.DisposeAsync();
         }
+        Traces.Dispose();
         await buckets.DisposeAsync();
         await Broker.DisposeAsync();
         await Database.DisposeAsync();
+    }
+
+    /// <summary>A client that speaks as an account and hides nothing of HTTP.</summary>
+    public async Task<HttpClient> ClientOf(string userName)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        using var form = new FormUrlEncodedContent([
+            new("grant_type", "client_credentials"),
+            new("client_id", userName),
+            new("client_secret", Password),
+        ]);
+        using var answer = await client.PostAsync(new Uri("connect/token", UriKind.Relative), form);
+        var token = JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("access_token").GetString();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return client;
     }
 
     /// <summary>One run of <c>lcp</c> as an account.</summary>
