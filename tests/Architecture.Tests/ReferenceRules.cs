@@ -16,7 +16,7 @@ internal static class ReferenceRules
         ["Telemetry"] = ["Contracts", "ServiceDefaults"],
         ["PointAgent"] = ["Distribution"],
         ["OpsConsole"] = ["ServiceDefaults"],
-        ["Cli"] = ["Distribution"],
+        ["Cli"] = ["Contracts", "Distribution"],
         ["Gateway"] = ["ServiceDefaults"],
         ["Standalone"] =
         [

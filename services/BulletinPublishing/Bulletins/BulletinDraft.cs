@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using LaiChau.Contracts;
 
 namespace LaiChau.BulletinPublishing.Bulletins;
 
@@ -21,28 +22,12 @@ internal sealed record BulletinDraft(
     private const int MostTitle = 300;
     private const int MostLead = 2_000;
     private const int MostBody = 200_000;
-    private static readonly HashSet<string> Categories =
-    [
-        "basic-it",
-        "digital-skills",
-        "local-economy",
-        "national-economy",
-        "security-defence",
-        "party-state-policy",
-        "digital-transformation",
-        "technology-production",
-        "e-commerce",
-        "smart-farming",
-        "foreign-affairs",
-        "public-services",
-        "daily-life",
-    ];
 
     /// <summary>Everything that is wrong, by field, in the editor's words; empty when nothing is.</summary>
     public Dictionary<string, string> Faults()
     {
         var faults = new Dictionary<string, string>();
-        Check(Categories.Contains(Category), "category", "Chuyên mục không có trong danh sách.");
+        Check(Categories.All.Contains(Category), "category", "Chuyên mục không có trong danh sách.");
         Check(Author.Trim().Length is > 0 and <= 200, "author", "Cần tên người soạn (không quá 200 ký tự).");
         Check(Office.Trim().Length is > 0 and <= 200, "office", "Cần tên cơ quan phát hành (không quá 200 ký tự).");
         Check(

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using LaiChau.Contracts;
 using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
 
@@ -13,23 +14,6 @@ internal static partial class ReleaseRules
     private const int MaxTitle = 300;
     private const int MaxText = 2_000;
     private static readonly string EmptyHash = Sha256Digest.Of([]).ToString();
-
-    public static readonly IReadOnlySet<string> Categories = new HashSet<string>(StringComparer.Ordinal)
-    {
-        "basic-it",
-        "digital-skills",
-        "local-economy",
-        "national-economy",
-        "security-defence",
-        "party-state-policy",
-        "digital-transformation",
-        "technology-production",
-        "e-commerce",
-        "smart-farming",
-        "foreign-affairs",
-        "public-services",
-        "daily-life",
-    };
 
     /// <summary>As signed metadata writes times.</summary>
     public static DateTimeOffset? WholeSecond(DateTimeOffset? time) =>
@@ -61,9 +45,9 @@ internal static partial class ReleaseRules
         );
         CheckTexts(faults, "summary", request.Summary, MaxText);
         faults.AddUnless(
-            Categories.Contains(request.Category),
+            Categories.All.Contains(request.Category),
             "category",
-            $"Chuyên mục phải là một trong: {string.Join(", ", Categories.Order(StringComparer.Ordinal))}."
+            $"Chuyên mục phải là một trong: {string.Join(", ", Categories.All.Order(StringComparer.Ordinal))}."
         );
         faults.AddUnless(request.Languages.Count > 0, "languages", "Cần ít nhất một ngôn ngữ.");
         for (var i = 0; i < request.Languages.Count; i++)

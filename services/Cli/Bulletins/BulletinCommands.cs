@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using LaiChau.Cli.Api;
 using LaiChau.Cli.Output;
 using LaiChau.Cli.Push;
+using LaiChau.Distribution.Content;
 using Spectre.Console.Rendering;
 
 namespace LaiChau.Cli.Bulletins;

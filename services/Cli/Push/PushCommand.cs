@@ -3,6 +3,7 @@ using System.Globalization;
 using LaiChau.Cli.Api;
 using LaiChau.Cli.Output;
 using LaiChau.Cli.Releases;
+using LaiChau.Contracts;
 using Spectre.Console;
 
 namespace LaiChau.Cli.Push;
@@ -37,11 +38,11 @@ internal static class PushCommand
         });
         var category = new Option<string>("--category")
         {
-            Description = "Chuyên mục: " + string.Join(", ", Categories) + ".",
+            Description = "Chuyên mục: " + string.Join(", ", Categories.All) + ".",
             HelpName = "chuyên mục",
             Required = true,
         };
-        category.AcceptOnlyFromAmong(Categories);
+        category.AcceptOnlyFromAmong([.. Categories.All]);
         var priority = new Option<string>("--priority")
         {
             Description = "Mức ưu tiên.",
@@ -157,21 +158,4 @@ internal static class PushCommand
         };
         return option;
     }
-
-    private static readonly string[] Categories =
-    [
-        "basic-it",
-        "digital-skills",
-        "local-economy",
-        "national-economy",
-        "security-defence",
-        "party-state-policy",
-        "digital-transformation",
-        "technology-production",
-        "e-commerce",
-        "smart-farming",
-        "foreign-affairs",
-        "public-services",
-        "daily-life",
-    ];
 }

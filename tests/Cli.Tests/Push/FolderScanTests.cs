@@ -1,5 +1,6 @@
 using System.Text;
 using LaiChau.Cli.Push;
+using LaiChau.Distribution.Content;
 
 namespace LaiChau.Cli.Tests.Push;
 

@@ -1,7 +1,7 @@
-namespace LaiChau.Catalog.Pushes;
+namespace LaiChau.Distribution.Content;
 
 /// <summary>The type of a file that comes without one, by its extension.</summary>
-internal static class MediaTypes
+public static class MediaTypes
 {
     private static readonly Dictionary<string, string> ByExtension = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -47,6 +47,8 @@ internal static class MediaTypes
         [".woff2"] = "font/woff2",
     };
 
+    /// <summary>By the extension of the name; <c>application/octet-stream</c> when it says nothing.</summary>
+    /// <param name="path">A file name or path.</param>
     public static string Of(string path) =>
         ByExtension.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream");
 }
