@@ -16,6 +16,7 @@ namespace LaiChau.PointAgent;
 [JsonSerializable(typeof(EnrolmentRequest))]
 [JsonSerializable(typeof(AssertionClaims))]
 [JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(TokenService))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Release))]
 [JsonSerializable(typeof(KnownTime))]

@@ -20,6 +20,13 @@ internal sealed class Server(HttpClient http)
         return await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, patience.Token);
     }
 
+    public async Task<HttpResponseMessage> Get(Uri address, CancellationToken stop)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(Patience);
+        return await http.GetAsync(address, HttpCompletionOption.ResponseContentRead, patience.Token);
+    }
+
     /// <summary>The link or the server failed, which is ordinary here; not a bug, and not the program being stopped.</summary>
     public static bool IsUnreachable(Exception error, CancellationToken stop) =>
         !stop.IsCancellationRequested

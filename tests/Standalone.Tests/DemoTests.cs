@@ -9,11 +9,9 @@ namespace LaiChau.Standalone.Tests;
 public sealed class DemoTests
 {
     private static readonly string Data = Path.Combine(Repository.Results, $"demo-{Guid.CreateVersion7():N}");
-    private static readonly string Door = $"{FreePort.Take()}";
-    private static readonly string Screen = $"{FreePort.Take()}";
 
     [Fact]
-    public async Task Takes_content_the_whole_way_and_goes_on_with_its_data_when_started_again()
+    public async Task Takes_content_the_whole_way_and_goes_on_with_its_data_at_another_address()
     {
         var first = await Demo();
         Assert.True(first.ExitCode == 0, first.Output + first.Errors);
@@ -50,7 +48,7 @@ public sealed class DemoTests
     private static Task<ProgramRun> Demo() =>
         ProgramRun.Of(
             "deploy/Standalone",
-            ["demo", "--once", "--data", Data, "--port", Door, "--point-port", Screen],
+            ["demo", "--once", "--data", Data, "--port", $"{FreePort.Take()}", "--point-port", $"{FreePort.Take()}"],
             timeout: TimeSpan.FromMinutes(4)
         );
 }

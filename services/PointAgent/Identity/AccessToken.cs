@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -47,6 +48,23 @@ internal sealed class AccessToken(
     private async Task Take(CancellationToken stop)
     {
         var identity = enrolment.Identity ?? throw new InvalidOperationException("The point is not enrolled.");
+        var answer = await Ask(identity, stop);
+        if (
+            answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized
+            && await enrolment.FindTokenEndpoint(stop) is { } moved
+        )
+        {
+            answer.Dispose();
+            answer = await Ask(moved, stop);
+        }
+        using (answer)
+        {
+            await Keep(answer, stop);
+        }
+    }
+
+    private async Task<HttpResponseMessage> Ask(PointIdentity identity, CancellationToken stop)
+    {
         using var form = new FormUrlEncodedContent([
             new("grant_type", "client_credentials"),
             new("client_id", identity.PointId.ToString()),
@@ -55,7 +73,11 @@ internal sealed class AccessToken(
         ]);
         // By the door this point was given: the address that tokens name may not be its way there.
         var door = new Uri(options.ServerRoot, identity.TokenEndpoint.AbsolutePath.TrimStart('/'));
-        using var answer = await server.Post(door, form, null, stop);
+        return await server.Post(door, form, null, stop);
+    }
+
+    private async Task Keep(HttpResponseMessage answer, CancellationToken stop)
+    {
         if (!answer.IsSuccessStatusCode)
         {
             var refusal = await answer.Content.ReadAsStringAsync(stop);
@@ -94,6 +116,9 @@ internal sealed class AccessToken(
 }
 
 internal sealed record AssertionClaims(string Iss, string Sub, string Aud, string Jti, long Iat, long Exp);
+
+/// <summary>What the discovery document (OpenID Connect Discovery 1.0) says that is of use here.</summary>
+internal sealed record TokenService([property: JsonPropertyName("token_endpoint")] Uri? TokenEndpoint);
 
 internal sealed record TokenAnswer(
     [property: JsonPropertyName("access_token")] string AccessToken,

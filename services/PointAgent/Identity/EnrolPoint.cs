@@ -9,7 +9,11 @@ namespace LaiChau.PointAgent.Identity;
 /// </summary>
 internal sealed class EnrolPoint(AgentOptions options, AgentDb db, PointKey key, Server server, ILogger<EnrolPoint> log)
 {
-    public PointIdentity? Identity => field ??= db.Read(c => c.Recall(Facts.Identity, AgentJson.Default.PointIdentity));
+    public PointIdentity? Identity
+    {
+        get => field ??= db.Read(c => c.Recall(Facts.Identity, AgentJson.Default.PointIdentity));
+        private set;
+    }
 
     /// <summary>The server's code for refusing the last enrolment code tried, if it did.</summary>
     public string? Refusal => db.Read(c => c.Recall(Facts.EnrolmentCode, AgentJson.Default.PendingCode))?.Refusal;
@@ -24,6 +28,27 @@ internal sealed class EnrolPoint(AgentOptions options, AgentDb db, PointKey key,
         if (code is null || (kept is { Refusal: not null } && kept.Code == code))
             return null;
         return await Enrol(code, stop) is Enrolled enrolled ? enrolled.Identity : null;
+    }
+
+    /// <summary>The platform's public address may have changed since the enrolment, and with it the name of its token endpoint.</summary>
+    /// <returns>The identity with the new name; null if the server says the same as before, or nothing.</returns>
+    public async Task<PointIdentity?> FindTokenEndpoint(CancellationToken stop)
+    {
+        using var answer = await server.Get(new Uri(options.ServerRoot, ".well-known/openid-configuration"), stop);
+        if (
+            Identity is not { } identity
+            || !answer.IsSuccessStatusCode
+            || await answer.Content.ReadFromJsonAsync(AgentJson.Default.TokenService, stop)
+                is not { TokenEndpoint: { IsAbsoluteUri: true } now }
+            || now == identity.TokenEndpoint
+        )
+        {
+            return null;
+        }
+        Identity = identity with { TokenEndpoint = now };
+        db.Write(c => c.Remember(Facts.Identity, Identity, AgentJson.Default.PointIdentity));
+        log.LogInformation("The token endpoint is now {Now}, no longer {Before}", now, identity.TokenEndpoint);
+        return Identity;
     }
 
     public async Task<EnrolmentOutcome> Enrol(string code, CancellationToken stop)
