@@ -61,7 +61,7 @@ public abstract class TelemetryHouse : IAsyncLifetime
                 AggregateVersion = 1,
             }
         );
-        await Eventually.Holds(async () => (await Standing(id)) is { Name: not null });
+        await Eventually.Holds(async () => (await Standing(id)) is { Name: not null }, TimeSpan.FromSeconds(90));
         return id;
     }
 

@@ -15,7 +15,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
         {
             Database = name,
             IncludeErrorDetail = true,
-            MaxPoolSize = 20,
+            MaxPoolSize = 40,
         }.ConnectionString;
     }
 

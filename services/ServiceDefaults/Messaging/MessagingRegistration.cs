@@ -127,7 +127,8 @@ public sealed class Subscriptions<TDb>(IServiceCollection services, string servi
         services.AddScoped<THandler>();
         services.AddSingleton<Subscription>(provider => new Subscription<TMessage, THandler, TDb>(
             $"laichau.{service}.{message}",
-            provider.GetRequiredService<IServiceScopeFactory>()
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<ILogger<THandler>>()
         ));
         return this;
     }

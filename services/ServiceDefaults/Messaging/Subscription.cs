@@ -34,12 +34,17 @@ internal abstract class Subscription(string queue, string urn)
     public abstract void Bind(IReceiveEndpointConfigurator endpoint);
 }
 
-internal sealed class Subscription<TMessage, THandler, TDb>(string queue, IServiceScopeFactory scopes)
-    : Subscription(queue, MessageTypes.UrnOf(typeof(TMessage)))
+internal sealed class Subscription<TMessage, THandler, TDb>(
+    string queue,
+    IServiceScopeFactory scopes,
+    ILogger<THandler> log
+) : Subscription(queue, MessageTypes.UrnOf(typeof(TMessage)))
     where TMessage : class, IMessage
     where THandler : class, IHandle<TMessage>
     where TDb : PlatformDb
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
+
     public override Task Deliver(Guid messageId, string payload, CancellationToken ct) =>
         Apply(messageId, JsonSerializer.Deserialize<TMessage>(payload, PlatformJson.Stored)!, ct);
 
@@ -47,7 +52,7 @@ internal sealed class Subscription<TMessage, THandler, TDb>(string queue, IServi
         endpoint.Handler<TMessage>(async context =>
         {
             var id = context.MessageId ?? throw new InvalidOperationException("A message without an id is not ours.");
-            for (var wait = TimeSpan.FromMilliseconds(200); ; wait = Longer(wait))
+            for (var wait = TimeSpan.FromMilliseconds(200); ; wait = wait < LongestWait ? wait * 2 : wait)
             {
                 try
                 {
@@ -57,6 +62,7 @@ internal sealed class Subscription<TMessage, THandler, TDb>(string queue, IServi
                 catch (Exception away) when (DatabaseFaults.IsUnavailable(away))
                 {
                     // The message is fine, the database is away: hold it unacknowledged rather than park it as an error.
+                    log.LogWarning("{Urn} {MessageId} is held, the database is away: {Fault}", Urn, id, away.Message);
                     await Task.Delay(wait, context.CancellationToken);
                 }
             }
@@ -68,7 +74,6 @@ internal sealed class Subscription<TMessage, THandler, TDb>(string queue, IServi
         var services = scope.ServiceProvider;
         var db = services.GetRequiredService<TDb>();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var log = services.GetRequiredService<ILogger<THandler>>();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var fresh = await db.Database.ExecuteSqlAsync(
             $"INSERT INTO inbox (id, received_at) VALUES ({messageId}, {Stamp(db, now)}) ON CONFLICT (id) DO NOTHING",
@@ -110,6 +115,4 @@ internal sealed class Subscription<TMessage, THandler, TDb>(string queue, IServi
     }
 
     private static object Stamp(TDb db, DateTimeOffset now) => db.IsPostgres ? now : now.UtcTicks;
-
-    private static TimeSpan Longer(TimeSpan wait) => wait < TimeSpan.FromSeconds(15) ? wait * 2 : wait;
 }
