@@ -98,6 +98,9 @@ need pkill procps
 need strace strace
 need ip iproute2
 need mkfs.ext4 e2fsprogs
+need faketime faketime
+need npm npm
+need nginx nginx-light
 has_chromium || packages+=(chromium fonts-dejavu-core)
 if [ -z "$(engine_answers)" ]; then
     need dockerd docker.io

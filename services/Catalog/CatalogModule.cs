@@ -26,18 +26,25 @@ public static class CatalogModule
         builder.AddPlatformOpenApi("catalog", "Catalog");
         builder.Services.AddSingleton<BlockStore>();
         builder.Services.AddSingleton<KeyFolder>();
+        builder.Services.AddSingleton<PlanePast>();
         builder.Services.AddSingleton<PublisherSignal>();
         builder.Services.AddScoped<PlaneWriter>();
+        builder.Services.AddScoped<PackRelease>();
         builder.Services.AddScoped<PublishRelease>();
+        builder.Services.AddScoped<RepublishRelease>();
+        builder.Services.AddScoped<MakeDeltas>();
+        builder.Services.AddScoped<ListDeltas>();
         builder.Services.AddScoped<SignRecall>();
         builder.Services.AddScoped<WriteBulletinFiles>();
         builder.Services.AddHostedService<Publisher>();
+        builder.Services.AddHostedService<DeltaMaker>();
     }
 
     public static void MapCatalog(this WebApplication app)
     {
         app.MapPushes(app.Services.GetRequiredService<IOptions<CatalogOptions>>().Value);
         app.MapReleases();
+        app.MapPlane();
         app.MapParkedMessages<CatalogDb>("/api/catalog");
         app.MapPlatformOpenApi("catalog");
     }

@@ -54,8 +54,14 @@ internal sealed class CatalogOptions
 /// <summary>Settings <c>Catalog:Keys:*</c>: the keys that sign the distribution plane.</summary>
 internal sealed class KeyOptions
 {
-    /// <summary>Folder with <c>snapshot.pem</c>, <c>timestamp.pem</c>, <c>feed-tinh.pem</c> …, and for the first start <c>root.pem</c> and <c>targets.pem</c>.</summary>
+    /// <summary>Folder with the online keys, PEM files of any name: snapshot, timestamp, one of each feed. Read again at every step.</summary>
     public string Folder { get; set; } = "keys";
+
+    /// <summary>
+    /// Folder with <c>1.root.json</c> and <c>1.targets.json</c>, signed with the offline keys (<c>lcp keys</c>): the plane is made from them at
+    /// the first start. Not read from then on.
+    /// </summary>
+    public string? Ceremony { get; set; }
 
     /// <summary>Make keys that are not there, and the first root, at the first start (standalone, demo, pilot).</summary>
     public bool CreateIfMissing { get; set; }

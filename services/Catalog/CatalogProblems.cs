@@ -41,5 +41,17 @@ internal static class CatalogProblems
         "author-cannot-approve",
         "Người đẩy nội dung không được tự duyệt nội dung của mình"
     );
+    public static readonly Problem MetadataRefused = new(422, "metadata-refused", "Không nhận tệp gốc tin cậy này");
+    public static readonly Problem OnlineKeyMissing = new(
+        409,
+        "online-key-missing",
+        "Máy chủ chưa có khóa trực tuyến cần dùng"
+    );
+    public static readonly Problem PlaneNotMade = new(409, "plane-not-made", "Mặt phẳng phân phối chưa được tạo");
+    public static readonly Problem PlaneBusy = new(
+        409,
+        "plane-busy",
+        "Đang ghi một bản phát hành, hãy thử lại sau ít phút"
+    );
     public static readonly Problem ReasonInvalid = new(422, "reason-invalid", "Lý do chưa hợp lệ");
 }

@@ -5,6 +5,7 @@ using LaiChau.Cli.Accounts;
 using LaiChau.Cli.Api;
 using LaiChau.Cli.Bulletins;
 using LaiChau.Cli.Coverage;
+using LaiChau.Cli.Keys;
 using LaiChau.Cli.Output;
 using LaiChau.Cli.Points;
 using LaiChau.Cli.Push;
@@ -96,6 +97,7 @@ internal static class Lcp
             CoverageCommand.Build(shell),
             UnitsCommand.Build(shell),
             AccountCommands.Build(shell),
+            KeyCommands.Build(shell),
         };
         root.Options.Add(shell.Json);
         return root;

@@ -1,6 +1,9 @@
 namespace LaiChau.Distribution;
 
-/// <summary>Any place that holds a distribution plane: the gateway, a cache, another point, a stick. Never trusted.</summary>
+/// <summary>
+/// Any place that holds a distribution plane: the gateway, a cache, another point, a stick. Never trusted: bytes are checked by who asks for them. Time is
+/// the mirror's own to bound: a transfer that makes no progress must end with an exception, however long a good one may take.
+/// </summary>
 public interface IMirror
 {
     /// <summary>

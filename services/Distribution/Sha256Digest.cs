@@ -52,6 +52,8 @@ public readonly struct Sha256Digest : IEquatable<Sha256Digest>
         return ok;
     }
 
+    internal ulong First8 => (ulong)(_high >> 64);
+
     /// <summary>Writes the 32 bytes to the front of <paramref name="destination"/>.</summary>
     public void CopyTo(Span<byte> destination)
     {

@@ -15,10 +15,18 @@ public sealed record AgentOptions
 
     /// <summary>Path of the root.json given at install time: the anchor of all trust in content.</summary>
     public string? TrustRoot { get; init; }
+
+    /// <summary>How often to ask for news where the server cannot hold a request until there is some.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How often kept events are offered to the server while it answers.</summary>
-    public TimeSpan Report { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long the server is asked to hold a request for news; zero: not at all.</summary>
+    public TimeSpan Hold { get; init; } = TimeSpan.FromHours(3);
+
+    /// <summary>How often a point that has nothing else to tell says that it is there.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromHours(3);
+
+    /// <summary>How often kept events are offered to the server that are no news of content.</summary>
+    public TimeSpan Report { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>A transfer that brings no byte for this long is dead, however slow the link may be.</summary>
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(90);
@@ -52,18 +60,27 @@ public sealed record AgentOptions
             EnrolmentCode = Text(agent["EnrolmentCode"]),
             TrustRoot = Text(agent["TrustRoot"]),
             Poll = Seconds(agent, "PollSeconds", 900),
-            Report = Seconds(agent, "ReportSeconds", 30),
+            Hold = Seconds(agent, "HoldSeconds", 3 * 3600, least: 0),
+            Heartbeat = Seconds(agent, "HeartbeatSeconds", 3 * 3600),
+            Report = Seconds(agent, "ReportSeconds", 300),
             Stall = Seconds(agent, "StallSeconds", 90),
         };
     }
 
     private static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 
-    private static TimeSpan Seconds(IConfigurationSection agent, string name, double otherwise) =>
+    private static TimeSpan Seconds(
+        IConfigurationSection agent,
+        string name,
+        double otherwise,
+        double least = double.Epsilon
+    ) =>
         agent[name] is not { } text ? TimeSpan.FromSeconds(otherwise)
-        : double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+        : double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds >= least
             ? TimeSpan.FromSeconds(seconds)
-        : throw new FormatException($"Agent:{name} is not a number of seconds above zero: {text}");
+        : throw new FormatException(
+            $"Agent:{name} is not a number of seconds {(least > 0 ? "above" : "from")} zero: {text}"
+        );
 
     private static string DefaultFolder() =>
         OperatingSystem.IsWindows()

@@ -38,7 +38,7 @@ public static class PointAgentApp
 
     private static IServiceCollection AddIdentity(this IServiceCollection services) =>
         services
-            .AddSingleton(_ => Link.Client())
+            .AddSingleton(s => Link.Client(s.GetRequiredService<AgentOptions>().Poll))
             .AddSingleton<Server>()
             .AddSingleton(s => PointKey.OpenOrMake(s.GetRequiredService<AgentOptions>().DataFolder))
             .AddSingleton<EnrolPoint>()
@@ -52,8 +52,12 @@ public static class PointAgentApp
             .AddSingleton<PullState>()
             .AddSingleton<PartialReleases>()
             .AddSingleton<FollowFeeds>()
+            .AddSingleton<DiskRoom>()
+            .AddSingleton<ApplyDeltas>()
+            .AddSingleton<FetchPack>()
             .AddSingleton<PullRelease>()
             .AddSingleton<FetchReleases>()
+            .AddSingleton<HeldRequest>()
             .AddHostedService<PullWorker>();
 
     private static IServiceCollection AddTelemetry(this IServiceCollection services) =>

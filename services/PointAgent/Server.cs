@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -14,7 +15,11 @@ internal sealed class Server(HttpClient http)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = body };
+        using var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Content = body,
+            Version = HttpVersion.Version20,
+        };
         if (token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, patience.Token);

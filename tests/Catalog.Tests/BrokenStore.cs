@@ -61,3 +61,9 @@ internal sealed class BrokenStore(IObjectStore inner, string plane, int failAt, 
 
     private IObjectStore Alive() => IsBroken ? throw new ObjectStoreException("Killed here.") : inner;
 }
+
+internal static class BrokenStores
+{
+    public static bool IsBroken(this IServiceProvider services) =>
+        services.GetService(typeof(IObjectStore)) is BrokenStore { IsBroken: true };
+}

@@ -75,6 +75,18 @@ internal sealed class CatalogHost : IAsyncDisposable
     /// <summary>The plane as a point reads it.</summary>
     public IMirror Plane() => new StoreMirror(Services);
 
+    /// <summary>Everything of the plane that is not metadata.</summary>
+    public async Task<IReadOnlyList<string>> Objects()
+    {
+        var store = Services.GetRequiredService<IObjectStore>();
+        var bucket = Services.GetRequiredService<IOptions<ObjectStoreOptions>>().Value.Content;
+        return
+        [
+            .. await store.List(bucket, "objects/", default).Select(o => o.Key).ToListAsync(),
+            .. await store.List(bucket, "targets/", default).Select(o => o.Key).ToListAsync(),
+        ];
+    }
+
     public async Task<T> Query<T>(Func<CatalogDb, Task<T>> ask)
     {
         await using var scope = Services.CreateAsyncScope();

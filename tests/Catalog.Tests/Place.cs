@@ -42,6 +42,20 @@ internal sealed class Place : IAsyncDisposable
         return place.WithKeys();
     }
 
+    /// <summary>Another standalone place with the same in it; nobody may be at work in this one.</summary>
+    public Place Copy()
+    {
+        SqliteConnection.ClearAllPools();
+        var copy = Standalone();
+        foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
+        {
+            var there = Path.Combine(copy.Folder, Path.GetRelativePath(Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(there)!);
+            File.Copy(file, there);
+        }
+        return copy;
+    }
+
     public string Keys => Path.Combine(Folder, "keys");
 
     public async ValueTask DisposeAsync()

@@ -4,8 +4,14 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LaiChau.Catalog.Packages;
 using LaiChau.Distribution.Content;
+using LaiChau.Distribution.Feeds;
+using LaiChau.ServiceDefaults.Objects;
 using LaiChau.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace LaiChau.Catalog.Tests;
 
@@ -133,15 +139,49 @@ internal static class Talk
     public static async Task<JsonElement> Published(
         this CatalogHost host,
         string package,
-        Dictionary<string, byte[]> files
+        Dictionary<string, byte[]> files,
+        Action<JsonObject>? change = null
     )
     {
         using var editor = host.Editor();
         using var reviewer = host.Reviewer();
-        var release = await editor.Push(package, files);
+        var release = await editor.Push(package, files, change);
         await Ok(await reviewer.Approve(release.Id()), HttpStatusCode.Accepted);
         return await reviewer.Reaches(release.Id(), "published");
     }
+
+    /// <summary>Published, and nothing is left to be done for it.</summary>
+    public static async Task<JsonElement> WithDeltas(
+        this CatalogHost host,
+        string package,
+        Dictionary<string, byte[]> files
+    )
+    {
+        var id = (await host.Published(package, files)).Id();
+        await Eventually.Holds(
+            () => host.Query(db => db.Releases.AnyAsync(r => r.Id == Guid.Parse(id) && r.FollowUp == FollowUp.None)),
+            TimeSpan.FromSeconds(60)
+        );
+        using var reviewer = host.Reviewer();
+        return await reviewer.Release(id);
+    }
+
+    /// <summary>The current release of a package, once its deltas are in the feed.</summary>
+    public static Task<FeedRelease> Listed(this CatalogHost host, PointReader point, string package) =>
+        Eventually.Passes(
+            async () =>
+            {
+                var release = (await point.Read(host.Plane())).Current.Single(r => r.Release.Package == package);
+                Assert.NotEmpty(release.Deltas);
+                return release;
+            },
+            TimeSpan.FromSeconds(60)
+        );
+
+    public static Task Delete(this CatalogHost host, Func<ObjectStoreOptions, string> bucket, string key) =>
+        host
+            .Services.GetRequiredService<IObjectStore>()
+            .Delete(bucket(host.Services.GetRequiredService<IOptions<ObjectStoreOptions>>().Value), key, default);
 
     public static async Task<JsonElement> Ok(HttpResponseMessage answer, HttpStatusCode expected = HttpStatusCode.OK)
     {

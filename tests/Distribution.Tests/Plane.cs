@@ -11,6 +11,15 @@ internal sealed class Plane : IMirror
 
     public List<string> Requests { get; } = [];
 
+    /// <summary>Bytes handed out as metadata.</summary>
+    public long MetadataBytes { get; private set; }
+
+    public void Forget()
+    {
+        Requests.Clear();
+        MetadataBytes = 0;
+    }
+
     public void Write(RepositoryPlan plan)
     {
         foreach (var file in plan.Files)
@@ -23,8 +32,7 @@ internal sealed class Plane : IMirror
 
     public void Write(Sample release)
     {
-        Files[PlaneLayout.ObjectPath(release.Manifest.Pack.Sha256)] = release.Pack;
-        Files[PlaneLayout.ObjectPath(release.Manifest.Index.Sha256)] = release.IndexBytes;
+        Files[release.Manifest.Pack.PlanePath] = release.Pack;
     }
 
     public Plane Copy() => new() { Files = new(Files, StringComparer.Ordinal) };
@@ -32,7 +40,9 @@ internal sealed class Plane : IMirror
     public Task<byte[]?> FetchMetadata(string name, int maxLength, CancellationToken ct)
     {
         Requests.Add(name);
-        return Task.FromResult(Files.GetValueOrDefault(PlaneLayout.MetadataPath(name)));
+        var bytes = Files.GetValueOrDefault(PlaneLayout.MetadataPath(name));
+        MetadataBytes += bytes?.Length ?? 0;
+        return Task.FromResult(bytes);
     }
 
     public Task<Stream?> OpenContent(string path, ByteRange? range, CancellationToken ct)
@@ -74,7 +84,12 @@ internal sealed class Repository
     public static readonly DateTimeOffset Start = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
 
     public Repository(int rootThreshold = 1, params string[] feeds)
+        : this(Start, rootThreshold, feeds) { }
+
+    /// <summary>At another time than <see cref="Start"/>: that of the machine, for readers that know no other.</summary>
+    public Repository(DateTimeOffset now, int rootThreshold, params string[] feeds)
     {
+        Now = now;
         Feeds = feeds is [] ? ["tinh"] : feeds;
         Design = new()
         {
@@ -89,7 +104,8 @@ internal sealed class Repository
 
     public string[] Feeds { get; }
     public RepositoryDesign Design { get; }
-    public DateTimeOffset Now { get; set; } = Start;
+    public DateTimeOffset Now { get; set; }
+    public MetadataLifetimes Lifetimes { get; set; } = new();
     public Plane Plane { get; } = new();
     public RepositoryState State { get; private set; } = null!;
 
@@ -100,11 +116,23 @@ internal sealed class Repository
         SigningKey.FromSeed(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name)));
 
     public RepositoryPlan Plan(RepositoryChange change, params SigningKey[] keys) =>
-        RepositoryWriter.Apply(State, change, keys is [] ? Keys : keys, Now);
+        RepositoryWriter.Apply(State, change, keys is [] ? Keys : keys, Now, Lifetimes);
 
     public void Apply(RepositoryChange change, params SigningKey[] keys) => Take(Plan(change, keys));
 
     public void Refresh() => Apply(new());
+
+    /// <summary>Publishes any number of releases of one content in one step.</summary>
+    public async Task<List<Guid>> PublishMany(int count, int firstId = 1, string feed = "tinh")
+    {
+        var sample = await Sample.Build(("a.txt", [1]));
+        var releases = Enumerable
+            .Range(firstId, count)
+            .Select(i => sample.Manifest with { Release = Sample.Description($"goi/so-{i}", id: i) })
+            .ToList();
+        Apply(new() { Feeds = [new(feed) { Publish = releases }] });
+        return [.. releases.Select(r => r.Release.ReleaseId)];
+    }
 
     public async Task<Sample> Publish(ReleaseDescription release, string feed = "tinh")
     {
@@ -126,9 +154,19 @@ internal sealed class Repository
         return (new(store), store);
     }
 
+    /// <summary>Writes a step as a publisher does, news before the timestamp.</summary>
     private void Take(RepositoryPlan plan)
     {
-        Plane.Write(plan);
+        var past = Plane.Copy();
         State = plan.State;
+        var now = State.Versions["snapshot"];
+        for (var from = Math.Max(1, now - NewsWriter.Steps); from < now; from++)
+        {
+            if (NewsWriter.Write(State, from, past).GetAwaiter().GetResult() is { } news)
+            {
+                Plane.Write(news);
+            }
+        }
+        Plane.Write(plan);
     }
 }

@@ -6,12 +6,12 @@ namespace LaiChau.Distribution.Tests;
 /// <summary>A built release with all its bytes at hand, and content made from a seed.</summary>
 internal sealed record Sample(
     ReleaseManifest Manifest,
-    byte[] IndexBytes,
+    byte[] Head,
     byte[] Pack,
     IReadOnlyDictionary<string, byte[]> Files
 )
 {
-    public PackIndex Index => PackIndex.Parse(IndexBytes, Manifest);
+    public PackIndex Index => PackIndex.Parse(Head, Manifest);
 
     public static ReleaseDescription Description(
         string package = "nong-nghiep/che-shan",
@@ -34,7 +34,7 @@ internal sealed record Sample(
 
     public static async Task<Sample> Build(ReleaseDescription release, params (string Path, byte[] Content)[] files)
     {
-        using var pack = new MemoryStream();
+        using var frames = new MemoryStream();
         var built = await ReleaseBuilder.Build(
             release,
             [
@@ -44,12 +44,12 @@ internal sealed record Sample(
                     _ => Task.FromResult<Stream>(new MemoryStream(f.Content))
                 )),
             ],
-            pack
+            frames
         );
         return new(
             built.Manifest,
-            built.IndexBytes.ToArray(),
-            pack.ToArray(),
+            built.PackHead.ToArray(),
+            [.. built.PackHead.Span, .. frames.ToArray()],
             files.ToDictionary(f => f.Path.Normalize(), f => f.Content)
         );
     }
@@ -74,6 +74,9 @@ internal sealed record Sample(
         );
         return output.ToArray();
     }
+
+    /// <summary>The frames alone.</summary>
+    public int FramesLength => Pack.Length - Head.Length;
 
     public Stream Open(ByteRange range) => new MemoryStream(Pack, (int)range.Offset, (int)range.Length);
 

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
+using LaiChau.Distribution.Content.Deltas;
 using LaiChau.Distribution.Feeds;
 using LaiChau.Distribution.Publishing;
 using LaiChau.Distribution.Trust;
@@ -24,6 +26,7 @@ internal sealed class Headquarters : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly SigningKey _rootKey = SigningKey.Generate();
     private readonly SigningKey _onlineKey = SigningKey.Generate();
+    private readonly ConcurrentDictionary<(Guid Release, string Path), byte[]> _contents = new();
     private RepositoryState _state;
 
     private Headquarters()
@@ -81,6 +84,9 @@ internal sealed class Headquarters : IAsyncDisposable
 
     public string? EnrolmentRefusal { get; set; }
 
+    /// <summary>Requests for the next timestamp are held until there is one, this long at most.</summary>
+    public TimeSpan Hold { get; set; }
+
     public static async Task<Headquarters> Open()
     {
         var headquarters = new Headquarters();
@@ -93,6 +99,24 @@ internal sealed class Headquarters : IAsyncDisposable
 
     /// <summary>Publishes version after version; a test that needs a certain id or validity changes the description.</summary>
     public async Task<ReleaseManifest> Publish(
+        string package,
+        int version,
+        (string Path, string MediaType, byte[] Content)[] files,
+        Func<ReleaseDescription, ReleaseDescription>? change = null,
+        ReleaseManifest[]? deltasFrom = null,
+        DateTimeOffset? deltasBy = null
+    )
+    {
+        var manifest = await Build(package, version, files, change);
+        var deltas = new List<DeltaReference>();
+        foreach (var from in deltasFrom ?? [])
+            deltas.Add(await Delta(from, manifest));
+        Announce(manifest, deltasBy, deltas);
+        return manifest;
+    }
+
+    /// <summary>Puts a release's pack into the plane; nobody knows of it yet.</summary>
+    public async Task<ReleaseManifest> Build(
         string package,
         int version,
         (string Path, string MediaType, byte[] Content)[] files,
@@ -109,25 +133,83 @@ internal sealed class Headquarters : IAsyncDisposable
             Languages = ["vi"],
         };
         description = change?.Invoke(description) ?? description;
-        var temporary = Path.Combine(_folder.FullName, $"pack-{description.ReleaseId}");
-        BuiltRelease built;
-        await using (var pack = File.Create(temporary))
-            built = await ReleaseBuilder.Build(
-                description,
-                [
-                    .. files.Select(f => new SourceFile(
-                        f.Path,
-                        f.MediaType,
-                        _ => Task.FromResult<Stream>(new MemoryStream(f.Content))
-                    )),
-                ],
-                pack
-            );
-        var packPath = PathOf(PlaneLayout.ObjectPath(built.Manifest.Pack.Sha256));
-        File.Move(temporary, packPath, overwrite: true);
-        await File.WriteAllBytesAsync(PathOf(PlaneLayout.ObjectPath(built.Manifest.Index.Sha256)), built.IndexBytes);
-        Apply(new FeedChange("tinh") { Publish = [built.Manifest] });
+        await using var frames = new MemoryStream();
+        var built = await ReleaseBuilder.Build(
+            description,
+            [
+                .. files.Select(f => new SourceFile(
+                    f.Path,
+                    f.MediaType,
+                    _ => Task.FromResult<Stream>(new MemoryStream(f.Content))
+                )),
+            ],
+            frames
+        );
+        await WriteObject(built.Manifest.Pack, built.PackHead, frames);
+        foreach (var file in files)
+            _contents[(description.ReleaseId, file.Path)] = file.Content;
         return built.Manifest;
+    }
+
+    /// <summary>Puts the delta from one release to another into the plane.</summary>
+    public async Task<DeltaReference> Delta(ReleaseManifest from, ReleaseManifest to)
+    {
+        await using var frames = new MemoryStream();
+        var built = await DeltaBuilder.Build(
+            from,
+            to,
+            (file, _) => Task.FromResult<Stream>(new MemoryStream(ContentOf(from, file.Path))),
+            (file, _) => Task.FromResult<Stream>(new MemoryStream(ContentOf(to, file.Path))),
+            () =>
+                new FileStream(
+                    Path.Combine(_folder.FullName, Path.GetRandomFileName()),
+                    FileMode.CreateNew,
+                    FileAccess.ReadWrite,
+                    FileShare.None,
+                    bufferSize: 0,
+                    FileOptions.DeleteOnClose
+                ),
+            frames
+        );
+        Assert.NotNull(built);
+        await WriteObject(built.Delta, built.Head, frames);
+        return new(from.Release.ReleaseId, to.Release.ReleaseId, built.Delta);
+    }
+
+    /// <summary>Puts a release whose pack is in the plane into the feed.</summary>
+    public void Announce(
+        ReleaseManifest manifest,
+        DateTimeOffset? deltasBy = null,
+        IReadOnlyList<DeltaReference>? deltas = null
+    ) =>
+        Apply(
+            new FeedChange("tinh")
+            {
+                Publish = [manifest],
+                DeltasBy = deltasBy,
+                Deltas = deltas is { Count: > 0 }
+                    ? new Dictionary<Guid, IReadOnlyList<DeltaReference>> { [manifest.Release.ReleaseId] = deltas }
+                    : new Dictionary<Guid, IReadOnlyList<DeltaReference>>(),
+            }
+        );
+
+    /// <summary>Lists deltas of a release that is in the feed already.</summary>
+    public void List(ReleaseManifest manifest, params IReadOnlyList<DeltaReference> deltas) =>
+        Apply(
+            new FeedChange("tinh")
+            {
+                Deltas = new Dictionary<Guid, IReadOnlyList<DeltaReference>> { [manifest.Release.ReleaseId] = deltas },
+            }
+        );
+
+    private byte[] ContentOf(ReleaseManifest release, string path) => _contents[(release.Release.ReleaseId, path)];
+
+    private async Task WriteObject(HeadedObject written, ReadOnlyMemory<byte> head, MemoryStream frames)
+    {
+        frames.Position = 0;
+        await using var whole = new HeadedStream(head, frames);
+        await using var file = File.Create(PathOf(written.PlanePath));
+        await whole.CopyToAsync(file);
     }
 
     public void Recall(ReleaseManifest manifest) =>
@@ -149,6 +231,14 @@ internal sealed class Headquarters : IAsyncDisposable
 
     public void Withdraw(ReleaseManifest manifest) =>
         Apply(new FeedChange("tinh") { Withdraw = [manifest.Release.ReleaseId] });
+
+    /// <summary>What was asked for beside metadata, in order: path, range header, bytes.</summary>
+    public IReadOnlyList<(string Path, string Range, long Bytes)> Asked =>
+        [
+            .. Served.Where(s =>
+                !s.Path.StartsWith("metadata/", StringComparison.Ordinal) && !s.Path.Contains("recalls.json")
+            ),
+        ];
 
     public long BytesServed(string pathPart) =>
         Served.Where(s => s.Path.Contains(pathPart, StringComparison.Ordinal)).Sum(s => s.Bytes);
@@ -200,12 +290,12 @@ internal sealed class Headquarters : IAsyncDisposable
             if (await Misbehave(http, path))
                 return;
             var file = Path.Combine(_folder.FullName, path);
+            if (Hold > TimeSpan.Zero && http.Request.Headers.ContainsKey("Prefer"))
+                await UntilChanged(http, file);
             var answer = File.Exists(file)
                 ? Results.Bytes(
                     await File.ReadAllBytesAsync(file),
-                    entityTag: new(
-                        $"\"{Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file)))}\""
-                    ),
+                    entityTag: new(TagOf(file)),
                     enableRangeProcessing: true
                 )
                 : Results.NotFound();
@@ -216,6 +306,17 @@ internal sealed class Headquarters : IAsyncDisposable
             Served.Enqueue((path, range, body.Count));
         }
     }
+
+    private async Task UntilChanged(HttpContext http, string file)
+    {
+        http.Response.Headers["Preference-Applied"] = $"wait={Math.Ceiling(Hold.TotalSeconds)}";
+        var (known, since) = (http.Request.Headers.IfNoneMatch.ToString(), Stopwatch.StartNew());
+        while (since.Elapsed < Hold && TagOf(file) == known)
+            await Task.Delay(20, http.RequestAborted);
+    }
+
+    private static string TagOf(string file) =>
+        $"\"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))}\"";
 
     private async Task Enrol(HttpContext http)
     {

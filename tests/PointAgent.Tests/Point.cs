@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
+using LaiChau.Distribution;
 using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Storage;
 using LaiChau.Testing;
@@ -12,13 +14,14 @@ namespace LaiChau.PointAgent.Tests;
 internal sealed class Point : IAsyncDisposable
 {
     private readonly Headquarters _headquarters;
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("point-");
+    private readonly DirectoryInfo _folder;
     private readonly TimeProvider? _time;
     private WebApplication? _app;
 
-    private Point(Headquarters headquarters, TimeProvider? time)
+    private Point(Headquarters headquarters, TimeProvider? time, Func<AgentOptions, AgentOptions>? told, string? folder)
     {
-        (_headquarters, _time) = (headquarters, time);
+        _folder = folder is null ? Directory.CreateTempSubdirectory("point-") : new DirectoryInfo(folder);
+        (_headquarters, _time, Told) = (headquarters, time, told ?? (options => options));
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{FreePort.Take()}") };
     }
 
@@ -30,29 +33,50 @@ internal sealed class Point : IAsyncDisposable
 
     public Shelf Shelf => Services.GetRequiredService<Shelf>();
 
-    public static async Task<Point> Open(Headquarters headquarters, TimeProvider? time = null)
+    /// <summary>What else it is told at its next start.</summary>
+    public Func<AgentOptions, AgentOptions> Told { get; set; }
+
+    /// <summary>What the agent has said.</summary>
+    public ConcurrentQueue<string> Log { get; } = new();
+
+    public static async Task<Point> Open(
+        Headquarters headquarters,
+        TimeProvider? time = null,
+        Func<AgentOptions, AgentOptions>? told = null,
+        string? folder = null
+    )
     {
-        var point = new Point(headquarters, time);
+        var point = Prepare(headquarters, time, told, folder);
         await point.Start();
         return point;
     }
 
+    /// <summary>Not started yet.</summary>
+    public static Point Prepare(
+        Headquarters headquarters,
+        TimeProvider? time = null,
+        Func<AgentOptions, AgentOptions>? told = null,
+        string? folder = null
+    ) => new(headquarters, time, told, folder);
+
     public async Task Start(Uri? server = null)
     {
         _app = PointAgentApp.Build(
-            new AgentOptions
-            {
-                Server = server ?? _headquarters.Address,
-                DataFolder = Folder,
-                Urls = Client.BaseAddress!.ToString(),
-                EnrolmentCode = "MAU-0001",
-                Poll = TimeSpan.FromSeconds(0.3),
-                Report = TimeSpan.FromSeconds(0.3),
-                Stall = TimeSpan.FromSeconds(5),
-            },
+            Told(
+                new AgentOptions
+                {
+                    Server = server ?? _headquarters.Address,
+                    DataFolder = Folder,
+                    Urls = Client.BaseAddress!.ToString(),
+                    EnrolmentCode = "MAU-0001",
+                    Poll = TimeSpan.FromSeconds(0.3),
+                    Report = TimeSpan.FromSeconds(0.3),
+                    Stall = TimeSpan.FromSeconds(5),
+                }
+            ),
             builder =>
             {
-                builder.Logging.ClearProviders().AddProvider(new TestLog());
+                builder.Logging.ClearProviders().AddProvider(new TestLog(Log));
                 if (_time is not null)
                     builder.Services.AddSingleton(_time);
             }
@@ -92,6 +116,29 @@ internal sealed class Point : IAsyncDisposable
             Assert.Null(Shelf.Find(package));
             return Task.CompletedTask;
         });
+
+    public Task ShowsNot(string package, int version) =>
+        Eventually.Passes(() =>
+        {
+            Assert.NotEqual(version, Shelf.Find(package)?.Version);
+            return Task.CompletedTask;
+        });
+
+    public async Task<string> Page(string path) =>
+        WebUtility.HtmlDecode(await Client.GetStringAsync(new Uri(path, UriKind.Relative)));
+
+    /// <summary>Where the agent keeps this content.</summary>
+    public string Stored(byte[] content)
+    {
+        var name = Sha256Digest.Of(content).ToString();
+        return Path.Combine(Folder, "files", name[..2], name);
+    }
+
+    /// <summary>Bytes of what is on its way.</summary>
+    public long BytesPulled() =>
+        new DirectoryInfo(Path.Combine(Folder, "pulls")) is { Exists: true } pulls
+            ? pulls.EnumerateFiles().Sum(f => f.Length)
+            : 0;
 
     public long BytesOnDisk() =>
         Directory

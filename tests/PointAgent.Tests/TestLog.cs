@@ -1,9 +1,10 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace LaiChau.PointAgent.Tests;
 
-/// <summary>What the agent says, in the output of the test it says it in.</summary>
-internal sealed class TestLog : ILoggerProvider, ILogger
+/// <summary>What the agent says, in the output of the test it says it in, and in a list.</summary>
+internal sealed class TestLog(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
 {
     private readonly ITestOutputHelper? _output = TestContext.Current.TestOutputHelper;
 
@@ -22,9 +23,11 @@ internal sealed class TestLog : ILoggerProvider, ILogger
         Func<TState, Exception?, string> formatter
     )
     {
+        var line = $"{logLevel}: {formatter(state, exception)} {exception}";
+        lines.Enqueue(line);
         try
         {
-            _output?.WriteLine($"{logLevel}: {formatter(state, exception)} {exception}");
+            _output?.WriteLine(line);
         }
         catch (InvalidOperationException)
         {

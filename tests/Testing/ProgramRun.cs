@@ -6,15 +6,29 @@ namespace LaiChau.Testing;
 public sealed record ProgramRun(int ExitCode, string Output, string Errors)
 {
     /// <summary>Runs e.g. "services/Cli" with arguments and environment variables; kills it after <paramref name="timeout"/>.</summary>
-    public static async Task<ProgramRun> Of(
+    public static Task<ProgramRun> Of(
         string project,
         IEnumerable<string> arguments,
         IEnumerable<KeyValuePair<string, string?>>? environment = null,
         string? workingDirectory = null,
         TimeSpan? timeout = null
+    ) =>
+        OfCommand(
+            ["dotnet", "exec", Repository.Program(project), .. arguments],
+            environment,
+            workingDirectory,
+            timeout
+        );
+
+    /// <summary>Runs any command that is on the path.</summary>
+    public static async Task<ProgramRun> OfCommand(
+        IReadOnlyList<string> command,
+        IEnumerable<KeyValuePair<string, string?>>? environment = null,
+        string? workingDirectory = null,
+        TimeSpan? timeout = null
     )
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Repository.Program(project), .. arguments])
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -36,7 +50,10 @@ public sealed record ProgramRun(int ExitCode, string Output, string Errors)
         catch (OperationCanceledException late)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{project} did not end:\n{await output}\n{await errors}", late);
+            throw new TimeoutException(
+                $"{string.Join(' ', command)} did not end:\n{await output}\n{await errors}",
+                late
+            );
         }
         return new ProgramRun(process.ExitCode, await output, await errors);
     }

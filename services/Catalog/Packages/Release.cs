@@ -1,4 +1,5 @@
 using LaiChau.Contracts.Bulletins;
+using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
 using LaiChau.ServiceDefaults.Data;
 using Microsoft.EntityFrameworkCore;
@@ -21,6 +22,21 @@ internal enum ReleaseState
     /// <summary>Ordered back; the publisher is to sign the recall.</summary>
     Recalling,
     Recalled,
+}
+
+/// <summary>What is still to be done in the plane for a published release.</summary>
+internal enum FollowUp
+{
+    None,
+
+    /// <summary>It is listed in a former format, from before an upgrade: the publisher is to publish it anew.</summary>
+    Republish,
+
+    /// <summary>Deltas from earlier releases are to be made.</summary>
+    MakeDeltas,
+
+    /// <summary>They are made, or will never be: the publisher is to say so in the feed.</summary>
+    ListDeltas,
 }
 
 internal sealed record Person(Guid Id, string Name);
@@ -73,10 +89,20 @@ internal sealed class Release
     /// <summary>Rises with every change; the version of the messages about the release.</summary>
     public long Revision { get; private set; }
 
+    /// <summary>Digest of the manifest in the plane, lower-case hex; null until it is there in a format that is read today.</summary>
+    public string? ManifestSha256 { get; private set; }
+    public FollowUp FollowUp { get; private set; }
+
+    /// <summary>Deltas that lead here, those from the newest first, then those that only begin a chain.</summary>
+    public IReadOnlyList<ReleaseDelta> Deltas { get; private set; } = [];
+
+    /// <summary>Why there are no deltas, or not all: they are made once.</summary>
+    public string? DeltaTrouble { get; set; }
+
     /// <summary>Why the publisher could not do its part yet.</summary>
-    public string? Trouble { get; set; }
-    public int Attempts { get; set; }
-    public DateTimeOffset? NextAttemptAt { get; set; }
+    public string? Trouble { get; private set; }
+    public int Attempts { get; private set; }
+    public DateTimeOffset? NextAttemptAt { get; private set; }
 
     /// <summary>A list and not an empty array: EF Core adds to it when it fixes up the navigation.</summary>
     public IReadOnlyList<ReleaseFile> Files { get; init; } = new List<ReleaseFile>();
@@ -112,10 +138,53 @@ internal sealed class Release
         Enter(ReleaseState.Rejected);
     }
 
-    public void Publish(DateTimeOffset now)
+    /// <param name="manifest">Digest of its manifest.</param>
+    /// <param name="hasBases">There are releases that deltas can start from.</param>
+    /// <param name="now">When.</param>
+    public void Publish(Sha256Digest manifest, bool hasBases, DateTimeOffset now)
     {
         PublishedAt = now;
         Enter(ReleaseState.Published);
+        ManifestSha256 = manifest.ToString();
+        FollowUp = hasBases ? FollowUp.MakeDeltas : FollowUp.None;
+    }
+
+    public void FinishRepublish(Sha256Digest manifest)
+    {
+        ManifestSha256 = manifest.ToString();
+        GoOn(FollowUp.None);
+    }
+
+    public void AddDelta(ReleaseDelta delta) => Deltas = [.. Deltas, delta];
+
+    public void FinishDeltas(IEnumerable<ReleaseDelta> carried)
+    {
+        Deltas = [.. Deltas, .. carried];
+        GoOn(FollowUp.ListDeltas);
+    }
+
+    /// <summary>No more attempts: those that are made are listed, so that nobody waits for the rest.</summary>
+    public void GiveUpDeltas(string why)
+    {
+        DeltaTrouble = why;
+        GoOn(FollowUp.ListDeltas);
+    }
+
+    /// <summary>One of the releases that chains lead over is recalled.</summary>
+    public void ListDeltasAgain() => GoOn(FollowUp.ListDeltas);
+
+    public void FinishListing(IReadOnlyList<ReleaseDelta> listed)
+    {
+        Deltas = listed;
+        GoOn(FollowUp.None);
+    }
+
+    /// <summary>Something is in the way of what is due; others pass for a while.</summary>
+    public void Stumble(string trouble, DateTimeOffset now)
+    {
+        Trouble = trouble;
+        Attempts++;
+        NextAttemptAt = now + TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, Attempts) / 2));
     }
 
     public void Supersede() => Enter(ReleaseState.Superseded);
@@ -132,6 +201,12 @@ internal sealed class Release
     {
         State = state;
         Revision++;
+        GoOn(FollowUp.None);
+    }
+
+    private void GoOn(FollowUp next)
+    {
+        FollowUp = next;
         (Trouble, Attempts, NextAttemptAt) = (null, 0, null);
     }
 
@@ -144,10 +219,12 @@ internal sealed class Release
         release.Property(r => r.Languages).IsJson();
         release.Property(r => r.RecallMessage).IsJson();
         release.Property(r => r.Bulletin).IsJson();
+        release.Property(r => r.Deltas).IsJson();
         release.Property(r => r.Revision).IsConcurrencyToken();
         release.HasIndex(r => new { r.Package, r.Version }).IsUnique().HasFilter("version > 0");
         release.HasIndex(r => r.Fingerprint).IsUnique();
         release.HasIndex(r => r.State);
+        release.HasIndex(r => r.FollowUp);
         release.HasIndex(r => r.BulletinId);
     }
 }

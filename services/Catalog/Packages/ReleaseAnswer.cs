@@ -29,7 +29,10 @@ internal sealed record ReleaseAnswer
     public string? RecallReason { get; init; }
     public string? RejectReason { get; init; }
 
-    /// <summary>Why publishing or recalling is not through yet, when something is in the way.</summary>
+    /// <summary>What bringing a point on from an earlier version costs; from any other it costs the chunks that it lacks.</summary>
+    public required IReadOnlyList<DeltaAnswer> Deltas { get; init; }
+
+    /// <summary>Why publishing or recalling is not through yet, or there are no deltas, when something is in the way.</summary>
     public string? Trouble { get; init; }
     public DeliveryAnswer? Delivery { get; init; }
 
@@ -87,10 +90,27 @@ internal sealed record ReleaseAnswer
             RecalledAt = release.RecalledAt,
             RecallReason = release.RecallReason,
             RejectReason = release.RejectReason,
-            Trouble = release.Trouble,
+            Deltas = DeltasOf(release),
+            Trouble = release.Trouble ?? release.DeltaTrouble,
             Delivery = delivery is null ? null : new(delivery.Expected, delivery.Showing, delivery.ReportedAt),
         };
+
+    private static List<DeltaAnswer> DeltasOf(Release release)
+    {
+        var costs = ReleaseDelta.Costs(release.Deltas, release.Id);
+        return
+        [
+            .. release
+                .Deltas.Where(d => costs.ContainsKey(d.From))
+                .Select(d => new DeltaAnswer(d.FromVersion, costs[d.From]))
+                .OrderByDescending(d => d.FromVersion),
+        ];
+    }
 }
+
+/// <param name="FromVersion">The version that a point holds.</param>
+/// <param name="Bytes">What it fetches.</param>
+internal sealed record DeltaAnswer(int FromVersion, long Bytes);
 
 internal sealed record FileAnswer(
     string Path,

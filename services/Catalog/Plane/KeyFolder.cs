@@ -1,3 +1,4 @@
+using LaiChau.Distribution;
 using LaiChau.Distribution.Publishing;
 using LaiChau.Distribution.Trust;
 using LaiChau.ServiceDefaults.Objects;
@@ -6,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace LaiChau.Catalog.Plane;
 
 /// <summary>
-/// The signing keys: PEM files in one folder. <c>snapshot.pem</c>, <c>timestamp.pem</c> and <c>feed-&lt;feed&gt;.pem</c> are needed always;
-/// <c>root.pem</c> and <c>targets.pem</c> only to make the plane, and may lie in a safe from then on. Nothing of a key is ever logged.
+/// The signing keys: every PEM file in one folder, whatever its name, so that the old key and its successor lie side by side while one
+/// takes over from the other. Which key signs what is said by the signed root and targets alone; offline keys have no business here.
+/// Nothing of a key is ever logged.
 /// </summary>
 internal sealed class KeyFolder(IOptions<CatalogOptions> options)
 {
@@ -15,8 +17,11 @@ internal sealed class KeyFolder(IOptions<CatalogOptions> options)
     private const string Targets = "targets";
     private const string Snapshot = "snapshot";
     private const string Timestamp = "timestamp";
+    private const string FirstRoot = "1.root.json";
+    private const string FirstTargets = "1.targets.json";
 
-    private IReadOnlyCollection<SigningKey>? loaded;
+    private readonly Lock reading = new();
+    private readonly Dictionary<string, (Sha256Digest Content, SigningKey Key)> read = new(StringComparer.Ordinal);
 
     private KeyOptions Settings => options.Value.Keys;
 
@@ -25,21 +30,31 @@ internal sealed class KeyFolder(IOptions<CatalogOptions> options)
     /// <summary>At start: better not to run than to find at the first approval that nothing can be signed.</summary>
     public void Check()
     {
-        if (!Settings.CreateIfMissing)
+        if (!Settings.CreateIfMissing && Load().Count == 0)
         {
             Require(Online);
         }
     }
 
-    /// <summary>Every key at hand; read once, so a changed key needs a restart.</summary>
+    /// <summary>Every key at hand now: a key that is put there or taken away counts from the next step on.</summary>
+    /// <exception cref="KeyUnreadableException">A PEM file that is not a key to sign with.</exception>
     public IReadOnlyCollection<SigningKey> Load()
     {
-        if (loaded is null)
+        if (!Directory.Exists(Settings.Folder))
         {
-            Require(Online);
-            loaded = [.. Online.Append(Root).Append(Targets).Where(n => File.Exists(FileOf(n))).Select(Read)];
+            return [];
         }
-        return loaded;
+        lock (reading)
+        {
+            return
+            [
+                .. Directory
+                    .EnumerateFiles(Settings.Folder, "*.pem")
+                    .Order(StringComparer.Ordinal)
+                    .Select(f => Read(Path.GetFileNameWithoutExtension(f)))
+                    .DistinctBy(k => k.Public.KeyId),
+            ];
+        }
     }
 
     /// <summary>The key of a feed that the plane does not have yet, made now if missing and allowed.</summary>
@@ -50,7 +65,29 @@ internal sealed class KeyFolder(IOptions<CatalogOptions> options)
         return RoleSigners.One(Read(KeyOf(feed)));
     }
 
-    /// <summary>For the first root: all keys, made now if missing and allowed.</summary>
+    /// <summary>Root and targets as two officers signed them, for the first start; null when no such ceremony was held.</summary>
+    public async Task<(byte[] Root, byte[] Targets)?> ReadCeremony(CancellationToken ct)
+    {
+        if (Settings.Ceremony is not { Length: > 0 } folder)
+        {
+            return null;
+        }
+        foreach (var name in new[] { FirstRoot, FirstTargets })
+        {
+            if (!File.Exists(Path.Combine(folder, name)))
+            {
+                throw new InvalidOperationException(
+                    $"{name} is not in the folder '{Path.GetFullPath(folder)}' (setting Catalog:Keys:Ceremony)."
+                );
+            }
+        }
+        return (
+            await File.ReadAllBytesAsync(Path.Combine(folder, FirstRoot), ct),
+            await File.ReadAllBytesAsync(Path.Combine(folder, FirstTargets), ct)
+        );
+    }
+
+    /// <summary>For a first root that is made here: all keys, made now if missing and allowed.</summary>
     public (RepositoryDesign Design, IReadOnlyCollection<SigningKey> Keys) LoadForCeremony()
     {
         string[] names = [Root, Targets, .. Online];
@@ -93,21 +130,34 @@ internal sealed class KeyFolder(IOptions<CatalogOptions> options)
         {
             throw new InvalidOperationException(
                 $"The signing keys {string.Join(", ", missing.Select(n => $"{n}.pem"))} are not in the folder "
-                    + $"'{Path.GetFullPath(Settings.Folder)}' (setting Catalog:Keys:Folder). Put them there, or set "
+                    + $"'{Path.GetFullPath(Settings.Folder)}' (setting Catalog:Keys:Folder). Put them there, with the signed "
+                    + "1.root.json and 1.targets.json in the folder that Catalog:Keys:Ceremony names, or set "
                     + "Catalog:Keys:CreateIfMissing to have keys made at the first start."
             );
         }
     }
 
+    /// <summary>Made anew only when the file has changed: a key's memory is locked, and there is not much of that.</summary>
     private SigningKey Read(string name)
     {
-        try
+        var pem = File.ReadAllText(FileOf(name));
+        var content = Sha256Digest.Of(System.Text.Encoding.UTF8.GetBytes(pem));
+        lock (reading)
         {
-            return SigningKey.FromPem(File.ReadAllText(FileOf(name)));
-        }
-        catch (FormatException bad)
-        {
-            throw new InvalidOperationException($"{FileOf(name)} is not an Ed25519 private key (PKCS#8 PEM).", bad);
+            if (read.TryGetValue(name, out var known) && known.Content == content)
+            {
+                return known.Key;
+            }
+            try
+            {
+                var key = SigningKey.FromPem(pem);
+                read[name] = (content, key);
+                return key;
+            }
+            catch (FormatException bad)
+            {
+                throw new KeyUnreadableException($"{name}.pem", Path.GetFullPath(Settings.Folder), bad);
+            }
         }
     }
 
@@ -131,4 +181,14 @@ internal sealed class KeyFolder(IOptions<CatalogOptions> options)
         File.Move(draft, path, overwrite: false);
         Disk.SyncFolder(Path.GetDirectoryName(path)!);
     }
+}
+
+/// <summary>A PEM file in the key folder that cannot sign: another kind of key, or one under a passphrase.</summary>
+internal sealed class KeyUnreadableException(string file, string folder, Exception inner)
+    : InvalidOperationException(
+        $"{Path.Combine(folder, file)} is not an Ed25519 private key without passphrase (PKCS#8 PEM).",
+        inner
+    )
+{
+    public string File { get; } = file;
 }

@@ -1,16 +1,13 @@
 using LaiChau.Catalog.Packages;
-using LaiChau.Catalog.Pushes;
-using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
 using LaiChau.ServiceDefaults;
-using LaiChau.ServiceDefaults.Objects;
 using Microsoft.EntityFrameworkCore;
 
 namespace LaiChau.Catalog.Plane;
 
 /// <summary>
-/// Does what was approved or recalled, one release at a time, recalls first, then by priority. Runs in every replica; the lock lets one
-/// write. Whatever stops it, the work stays in the database and is taken up again.
+/// Does what was approved or recalled, one release at a time, recalls first, then deltas that are made, then by priority, and what an
+/// upgrade left to do last. Runs in every replica; the lock lets one write. Whatever stops it, the work stays in the database and is taken up again.
 /// </summary>
 internal sealed class Publisher(
     IServiceScopeFactory scopes,
@@ -59,7 +56,7 @@ internal sealed class Publisher(
         {
             return false;
         }
-        await using var mine = await PublisherLock.TryTake(scopes, ct);
+        await using var mine = await PublisherLock.TryTake(scopes, PublisherWork.Plane, ct);
         if (mine is null)
         {
             return false;
@@ -84,12 +81,18 @@ internal sealed class Publisher(
         var now = time.GetUtcNow();
         var due = await db
             .Releases.Where(r =>
-                (r.State == ReleaseState.Publishing || r.State == ReleaseState.Recalling)
-                && (r.NextAttemptAt == null || r.NextAttemptAt <= now)
+                (
+                    r.State == ReleaseState.Publishing
+                    || r.State == ReleaseState.Recalling
+                    || r.FollowUp == FollowUp.ListDeltas
+                    || r.FollowUp == FollowUp.Republish
+                ) && (r.NextAttemptAt == null || r.NextAttemptAt <= now)
             )
-            .Select(r => new Due(r.Id, r.State, r.Priority, r.Version, r.ApprovedAt))
+            .Select(r => new Due(r.Id, r.State, r.FollowUp, r.Priority, r.Version, r.ApprovedAt))
             .ToListAsync(ct);
         return due.OrderByDescending(d => d.State == ReleaseState.Recalling)
+            .ThenByDescending(d => d.FollowUp == FollowUp.ListDeltas)
+            .ThenBy(d => d.FollowUp == FollowUp.Republish)
             .ThenByDescending(d => d.Priority)
             .ThenBy(d => d.ApprovedAt)
             .ThenBy(d => d.Version)
@@ -101,10 +104,14 @@ internal sealed class Publisher(
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            var work =
-                due.State == ReleaseState.Recalling
-                    ? scope.ServiceProvider.GetRequiredService<SignRecall>().Run(due.Id, ct)
-                    : scope.ServiceProvider.GetRequiredService<PublishRelease>().Run(due.Id, ct);
+            var services = scope.ServiceProvider;
+            var work = due switch
+            {
+                { State: ReleaseState.Recalling } => services.GetRequiredService<SignRecall>().Run(due.Id, ct),
+                { State: ReleaseState.Publishing } => services.GetRequiredService<PublishRelease>().Run(due.Id, ct),
+                { FollowUp: FollowUp.ListDeltas } => services.GetRequiredService<ListDeltas>().Run(due.Id, ct),
+                _ => services.GetRequiredService<RepublishRelease>().Run(due.Id, ct),
+            };
             await work;
         }
         catch (DbUpdateConcurrencyException)
@@ -121,19 +128,10 @@ internal sealed class Publisher(
     /// <summary>Leaves word why, and lets others pass for a while.</summary>
     private async Task Note(Guid id, Exception fault, CancellationToken ct)
     {
-        var trouble = fault switch
-        {
-            ObjectStoreException => "Kho lưu trữ không trả lời; hệ thống tự thử lại.",
-            BlockLostException or PublishException or DistributionException => fault.Message,
-            _ => "Lỗi nội bộ, đã ghi vào nhật ký; hệ thống tự thử lại.",
-        };
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<CatalogDb>();
         var release = await db.Releases.SingleAsync(r => r.Id == id, ct);
-        release.Trouble = trouble;
-        release.Attempts++;
-        release.NextAttemptAt =
-            time.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, release.Attempts) / 2));
+        release.Stumble(Setback.Describe(fault), time.GetUtcNow());
         await db.SaveChangesAsync(ct);
     }
 
@@ -147,6 +145,12 @@ internal sealed class Publisher(
             .Select(g => new { State = g.Key, Count = g.Count() })
             .ToListAsync(ct);
         CatalogMetrics.Count(byState.ToDictionary(s => s.State.ToString(), s => s.Count));
+        // From before an upgrade, or by a replica that was not upgraded yet.
+        await db
+            .Releases.Where(r =>
+                r.State == ReleaseState.Published && r.ManifestSha256 == null && r.FollowUp == FollowUp.None
+            )
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.FollowUp, FollowUp.Republish), ct);
         await scope.ServiceProvider.GetRequiredService<PlaneWriter>().Tend(ct);
         nextTending = time.GetUtcNow() + TendEvery;
     }
@@ -154,6 +158,7 @@ internal sealed class Publisher(
     private sealed record Due(
         Guid Id,
         ReleaseState State,
+        FollowUp FollowUp,
         ReleasePriority Priority,
         int Version,
         DateTimeOffset? ApprovedAt

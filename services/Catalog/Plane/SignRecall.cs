@@ -33,6 +33,16 @@ internal sealed class SignRecall(CatalogDb db, PlaneWriter plane, TimeProvider t
             ct
         );
         release.FinishRecall();
+        var current = await db
+            .Releases.Where(r =>
+                r.Package == release.Package && r.State == ReleaseState.Published && r.FollowUp == FollowUp.None
+            )
+            .OrderByDescending(r => r.Version)
+            .FirstOrDefaultAsync(ct);
+        if (current?.Deltas.Any(d => d.To == id) == true)
+        {
+            current.ListDeltasAgain();
+        }
         db.Publish(
             new ReleaseRecalled
             {

@@ -11,6 +11,7 @@ internal sealed class BlockStream : Stream
     private readonly long[] starts;
     private readonly Queue<(int Index, Task<byte[]> Content)> fetched = new();
     private readonly CancellationTokenSource closing = new();
+    private bool isDisposed;
     private long position;
 
     public BlockStream(BlockOf[] blocks, Func<BlockOf, CancellationToken, Task<byte[]>> read)
@@ -80,6 +81,11 @@ internal sealed class BlockStream : Stream
 
     public override async ValueTask DisposeAsync()
     {
+        if (isDisposed)
+        {
+            return;
+        }
+        isDisposed = true;
         await closing.CancelAsync();
         Task ended = Task.WhenAll(fetched.Select(f => f.Content));
         await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

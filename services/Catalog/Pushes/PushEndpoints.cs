@@ -1,5 +1,4 @@
 using LaiChau.ServiceDefaults.Identity;
-using Microsoft.AspNetCore.Http.Metadata;
 
 namespace LaiChau.Catalog.Pushes;
 
@@ -29,6 +28,4 @@ internal static class PushEndpoints
             .WithMetadata(new BodyLimit(limits.MaxArchiveBytes))
             .WithSummary("Push a release as one archive (zip, tar.gz)");
     }
-
-    private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }

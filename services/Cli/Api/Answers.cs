@@ -167,3 +167,25 @@ internal sealed record Token(
     [property: JsonPropertyName("access_token")] string AccessToken,
     [property: JsonPropertyName("expires_in")] int ExpiresIn
 );
+
+public sealed record PlaneKey(string Id, string? Owner, bool AtHand);
+
+public sealed record PlaneRole(
+    string Name,
+    long Version,
+    DateTimeOffset Expires,
+    int Threshold,
+    IReadOnlyList<PlaneKey> Keys,
+    bool Online,
+    bool CanSign
+);
+
+public sealed record PlaneWarning(string Code, string? Role, string Text);
+
+/// <summary>The signed metadata of the distribution plane: what is in force, and what needs somebody's care.</summary>
+public sealed record PlaneStatus(IReadOnlyList<PlaneRole> Roles, IReadOnlyList<PlaneWarning> Warnings)
+{
+    public long Version(string role) => Roles.FirstOrDefault(r => r.Name == role)?.Version ?? 0;
+}
+
+public sealed record MetadataTaken(bool Changed, bool DryRun, PlaneStatus Plane);

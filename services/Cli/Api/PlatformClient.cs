@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -186,6 +187,36 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
 
     public Task<ReleaseCoverage> GetCoverage(Guid releaseId, CancellationToken ct = default) =>
         Get<ReleaseCoverage>($"api/telemetry/coverage/{releaseId}", ct);
+
+    public Task<PlaneStatus> GetPlane(CancellationToken ct = default) => Get<PlaneStatus>("api/catalog/plane", ct);
+
+    /// <summary>A file of the distribution plane's signed metadata, as points read it: <c>1.root.json</c>.</summary>
+    public async Task<byte[]> ReadPlaneMetadata(string name, CancellationToken ct = default)
+    {
+        using var response = await Send(HttpMethod.Get, $"content/metadata/{name}", () => null, ct);
+        return await response.Content.ReadAsByteArrayAsync(ct);
+    }
+
+    /// <param name="roots">Signed root.json files, the next version first; they arrive byte by byte as they are.</param>
+    public async Task<MetadataTaken> TakeMetadata(
+        IReadOnlyList<ReadOnlyMemory<byte>> roots,
+        ReadOnlyMemory<byte>? targets,
+        bool dryRun,
+        CancellationToken ct = default
+    )
+    {
+        var body =
+            $$"""{"roots":[{{string.Join(',', roots.Select(Text))}}],"targets":{{(targets is { } file ? Text(file) : "null")}}}""";
+        using var response = await Send(
+            HttpMethod.Post,
+            "api/catalog/plane/metadata" + Query(("dryRun", dryRun ? "true" : "false")),
+            () => new StringContent(body, Encoding.UTF8, "application/json"),
+            ct
+        );
+        return await Read<MetadataTaken>(response, ct);
+
+        static string Text(ReadOnlyMemory<byte> file) => Encoding.UTF8.GetString(file.Span);
+    }
 
     private async Task<T> Get<T>(string path, CancellationToken ct)
     {

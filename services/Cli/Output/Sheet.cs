@@ -76,7 +76,7 @@ internal static class Sheet
     }
 
     /// <summary>Text of others must not steer the terminal.</summary>
-    private static string Printable(string? text) =>
+    public static string Printable(string? text) =>
         text is null ? "" : new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
 
     private static CultureInfo Vietnamese { get; } = CultureInfo.GetCultureInfo("vi-VN");

@@ -26,8 +26,8 @@ internal sealed class Shell
     {
         Out = output;
         Error = error;
-        console = On(output, Console.IsOutputRedirected);
-        Progress = On(error, Console.IsErrorRedirected);
+        console = On(output, Console.IsOutputRedirected || output != Console.Out);
+        Progress = On(error, Console.IsErrorRedirected || error != Console.Error);
     }
 
     public TextWriter Out { get; }

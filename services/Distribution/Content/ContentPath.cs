@@ -5,8 +5,8 @@ namespace LaiChau.Distribution.Content;
 /// <summary>What a path inside a release may be, so that every point can store it, whatever its file system.</summary>
 public static class ContentPath
 {
+    internal const int MaxBytes = 1024;
     private const int MaxSegmentBytes = 240;
-    private const int MaxBytes = 1024;
 
     private static readonly HashSet<string> Devices = new(
         ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(1, 9).SelectMany(i => new[] { $"COM{i}", $"LPT{i}" })],

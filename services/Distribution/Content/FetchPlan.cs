@@ -1,7 +1,7 @@
 namespace LaiChau.Distribution.Content;
 
 /// <summary>One range of a pack to fetch: whole frames.</summary>
-/// <param name="Range">Bytes of the pack.</param>
+/// <param name="Range">Bytes of the object.</param>
 /// <param name="FirstFrame">First frame in it.</param>
 /// <param name="FrameCount">How many frames.</param>
 public sealed record PackRange(ByteRange Range, int FirstFrame, int FrameCount);
@@ -26,12 +26,15 @@ public sealed record FetchPlan(IReadOnlyList<PackRange> Ranges, int MissingChunk
         int maxGap = DefaultGap
     )
     {
-        var numbers = manifest
-            .Files.Where(isWanted ?? (_ => true))
-            .SelectMany(file => file.Chunks)
-            .SelectMany(run => Enumerable.Range(run.First, run.Count))
-            .ToHashSet();
-        numbers.RemoveWhere(number => isHeld(index.Chunks[number].Id));
+        var chunks = manifest.Files.Where(isWanted ?? (_ => true)).SelectMany(index.ChunksOf);
+        return Of(index, chunks.Where(chunk => !isHeld(chunk.Id)), maxGap);
+    }
+
+    /// <summary>Plans the fetch of these very chunks.</summary>
+    public static FetchPlan Of(PackIndex index, IEnumerable<PackChunk> chunks, int maxGap = DefaultGap)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        var numbers = chunks.Select(chunk => chunk.Number).ToHashSet();
         var ranges = new List<PackRange>();
         foreach (var number in numbers.Select(n => index.Chunks[n].Frame).Distinct().Order())
         {

@@ -1,30 +1,32 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
+using ZstdSharp;
 
 namespace LaiChau.Distribution.Content;
 
-/// <summary>A chunk's name: the first 16 bytes of its SHA-256. The 32-byte hash of the file guards what it is put together to.</summary>
-public readonly record struct ChunkId(UInt128 Value)
+/// <summary>A chunk's name: the first 8 bytes of its SHA-256. The 32-byte hash of the file guards what it is put together to.</summary>
+public readonly record struct ChunkId(ulong Value)
 {
-    internal const int Size = 16;
+    internal const int Size = 8;
 
     /// <summary>The id of a chunk's bytes.</summary>
     public static ChunkId Of(ReadOnlySpan<byte> content)
     {
         Span<byte> hash = stackalloc byte[Sha256Digest.Size];
         SHA256.HashData(content, hash);
-        return new(BinaryPrimitives.ReadUInt128BigEndian(hash));
+        return new(BinaryPrimitives.ReadUInt64BigEndian(hash));
     }
 
-    /// <summary>32 lower-case hex digits.</summary>
-    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
+    internal static ChunkId Of(Sha256Digest digest) => new(digest.First8);
+
+    /// <summary>16 lower-case hex digits.</summary>
+    public override string ToString() => Value.ToString("x16", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A zstd frame of a pack: whole chunks, ≤ 64 KiB raw.</summary>
-/// <param name="Offset">First byte in the pack.</param>
-/// <param name="CompressedLength">Bytes in the pack.</param>
+/// <param name="Offset">First byte in the object.</param>
+/// <param name="CompressedLength">Bytes in the object.</param>
 /// <param name="RawLength">Bytes when decompressed.</param>
 /// <param name="FirstChunk">Number of its first chunk.</param>
 /// <param name="ChunkCount">How many chunks.</param>
@@ -48,24 +50,31 @@ public readonly record struct PackFrame(
 /// <param name="Frame">Number of the frame it lies in.</param>
 /// <param name="Offset">First byte in the decompressed frame.</param>
 /// <param name="Length">Bytes.</param>
-public readonly record struct PackChunk(ChunkId Id, int Frame, int Offset, int Length);
+public readonly record struct PackChunk(ChunkId Id, int Frame, int Offset, int Length)
+{
+    /// <summary>Its number in the pack: two chunks may have one id, but never one number.</summary>
+    public int Number { get; init; }
+}
 
-/// <summary>Where a chunk lies in a release's files: how a point finds what it holds already.</summary>
+/// <summary>Where a chunk lies in a file.</summary>
 /// <param name="Id">The chunk.</param>
-/// <param name="File">The file.</param>
 /// <param name="Offset">First byte in the file.</param>
 /// <param name="Length">Bytes.</param>
-public readonly record struct ChunkLocation(ChunkId Id, ManifestFile File, long Offset, int Length);
+public readonly record struct ChunkLocation(ChunkId Id, long Offset, int Length);
 
-/// <summary>The index of a pack: binary, format 1 (see 0002).</summary>
+/// <summary>Consecutive chunks of a pack.</summary>
+internal readonly record struct ChunkRun(int First, int Count);
+
+/// <summary>The head of a pack: binary, format 2 (see 0003).</summary>
 public sealed class PackIndex
 {
-    private static readonly byte[] Magic = "LCPX\u0001"u8.ToArray();
+    private static readonly byte[] Magic = "LCPX\u0002"u8.ToArray();
 
-    private PackIndex(List<PackFrame> frames, List<PackChunk> chunks)
+    private readonly Dictionary<string, ChunkRun[]> _runs;
+
+    private PackIndex(List<PackFrame> frames, List<PackChunk> chunks, Dictionary<string, ChunkRun[]> runs)
     {
-        Frames = frames;
-        Chunks = chunks;
+        (Frames, Chunks, _runs) = (frames, chunks, runs);
     }
 
     /// <summary>Frames in pack order.</summary>
@@ -74,161 +83,179 @@ public sealed class PackIndex
     /// <summary>Chunks in pack order.</summary>
     public IReadOnlyList<PackChunk> Chunks { get; }
 
-    /// <summary>Parses an index fetched as <paramref name="manifest"/>.Index, after checking length, SHA-256, and that it fits the manifest.</summary>
+    /// <summary>Parses a head fetched as <paramref name="manifest"/>.Pack, after checking length, SHA-256, and that it fits the manifest.</summary>
     /// <exception cref="ContentException">Anything that does not fit.</exception>
-    public static PackIndex Parse(ReadOnlyMemory<byte> index, ReleaseManifest manifest)
+    public static PackIndex Parse(ReadOnlyMemory<byte> head, ReleaseManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        if (index.Length != manifest.Index.Size || Sha256Digest.Of(index.Span) != manifest.Index.Sha256)
+        if (head.Length != manifest.Pack.HeadSize || Sha256Digest.Of(head.Span) != manifest.Pack.Head)
         {
-            throw new ContentException(ContentException.BadFile, "The pack index is not the one the manifest names.");
+            throw new ContentException(ContentException.BadFile, "The pack's head is not the one the manifest names.");
         }
-        var parsed = Parse(index.Span);
-        var packLength = parsed.Frames.Sum(f => (long)f.CompressedLength);
-        if (packLength != manifest.Pack.Size)
-        {
-            throw Malformed($"describes a pack of {packLength} bytes, not of {manifest.Pack.Size}");
-        }
-        foreach (var file in manifest.Files)
-        {
-            if (
-                file.Chunks.Any(run => run.First + run.Count > parsed.Chunks.Count)
-                || parsed.LengthOf(file) != file.Size
-            )
-            {
-                throw Malformed($"does not fit the chunks of {file.Path}");
-            }
-        }
-        return parsed;
+        var input = new ByteReader(head.Span, "pack index");
+        input.Magic(Magic);
+        var rawLength = input.Int(HeadedObject.MaxHeadSize);
+        var columns = Unpack(input.Block(), rawLength);
+        return Read(columns, ref input, manifest);
     }
 
     /// <summary>The chunks of one file in order.</summary>
-    public IEnumerable<PackChunk> ChunksOf(ManifestFile file) =>
-        file.Chunks.SelectMany(run => Enumerable.Range(run.First, run.Count)).Select(number => Chunks[number]);
-
-    /// <summary>Every chunk of every file with its place.</summary>
-    public IEnumerable<ChunkLocation> Locate(ReleaseManifest manifest)
+    public IEnumerable<PackChunk> ChunksOf(ManifestFile file)
     {
-        foreach (var file in manifest.Files)
-        {
-            long offset = 0;
-            foreach (var chunk in ChunksOf(file))
-            {
-                yield return new(chunk.Id, file, offset, chunk.Length);
-                offset += chunk.Length;
-            }
-        }
+        ArgumentNullException.ThrowIfNull(file);
+        return _runs[file.Path]
+            .SelectMany(run => Enumerable.Range(run.First, run.Count))
+            .Select(number => Chunks[number]);
     }
 
-    internal static byte[] Write(IReadOnlyList<PackFrame> frames, IReadOnlyList<PackChunk> chunks)
+    internal static byte[] Write(
+        IReadOnlyList<PackFrame> frames,
+        IReadOnlyList<PackChunk> chunks,
+        IEnumerable<IReadOnlyList<ChunkRun>> files
+    )
     {
-        var output = new ArrayBufferWriter<byte>();
-        output.Write(Magic);
-        WriteVarint(output, (uint)frames.Count);
-        WriteVarint(output, (uint)chunks.Count);
+        var columns = new ByteWriter();
+        columns.Number(frames.Count);
+        columns.Number(chunks.Count);
         foreach (var frame in frames)
         {
-            WriteVarint(output, (uint)frame.CompressedLength);
-            WriteVarint(output, (uint)frame.ChunkCount);
+            columns.Number(frame.CompressedLength);
+        }
+        foreach (var frame in frames)
+        {
+            columns.Number(frame.ChunkCount);
         }
         foreach (var chunk in chunks)
         {
-            WriteVarint(output, (uint)chunk.Length);
-            BinaryPrimitives.WriteUInt128BigEndian(output.GetSpan(ChunkId.Size), chunk.Id.Value);
-            output.Advance(ChunkId.Size);
+            columns.Number(chunk.Length);
         }
-        return output.WrittenSpan.ToArray();
+        var expected = 0;
+        foreach (var runs in files)
+        {
+            columns.Number(runs.Count);
+            foreach (var run in runs)
+            {
+                columns.Signed(run.First - expected);
+                columns.Number(run.Count);
+                expected = run.First + run.Count;
+            }
+        }
+        var output = new ByteWriter();
+        output.Raw(Magic);
+        output.Number(columns.Length);
+        output.Block(ZstdPrefix.Compress(columns.Written, [], ZstdPrefix.Strongest));
+        Span<byte> id = stackalloc byte[ChunkId.Size];
+        foreach (var chunk in chunks)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(id, chunk.Id.Value);
+            output.Raw(id);
+        }
+        return output.Written.ToArray();
     }
 
-    private static PackIndex Parse(ReadOnlySpan<byte> input)
+    private static byte[] Unpack(ReadOnlySpan<byte> frame, int rawLength)
     {
-        if (!input.StartsWith(Magic.AsSpan(0, 4)) || input.Length < Magic.Length)
+        // A frame of zstd holds at most some 32,000 times its length: no room is made for more than could come.
+        if (rawLength / (1 << 16) > frame.Length)
         {
-            throw Malformed("does not begin like one");
+            throw Malformed("says it holds more than it can");
         }
-        if (input[4] != Magic[4])
+        var raw = new byte[rawLength];
+        try
         {
-            throw new ContentException(ContentException.UnknownFormat, $"Index format {input[4]} is not known here.");
+            ZstdPrefix.Decompress(frame, [], raw);
         }
-        input = input[Magic.Length..];
-        var frameCount = ReadVarint(ref input, int.MaxValue);
-        var chunkCount = ReadVarint(ref input, int.MaxValue);
-        // Counts are believed only as far as the bytes that follow can hold them.
-        if (frameCount * 2L + chunkCount * (1L + ChunkId.Size) > input.Length)
+        catch (ZstdException e)
         {
-            throw Malformed("ends early");
+            throw new ContentException(ContentException.Malformed, "The pack index cannot be decompressed.", e);
         }
-        var sizes = new (int CompressedLength, int ChunkCount)[frameCount];
-        foreach (ref var size in sizes.AsSpan())
+        return raw;
+    }
+
+    private static PackIndex Read(ReadOnlySpan<byte> raw, ref ByteReader ids, ReleaseManifest manifest)
+    {
+        var columns = new ByteReader(raw, "pack index");
+        var frames = new List<PackFrame>(new PackFrame[columns.Count()]);
+        var chunks = new List<PackChunk>(new PackChunk[columns.Count()]);
+        var compressed = new int[frames.Count];
+        foreach (ref var length in compressed.AsSpan())
         {
-            size = (ReadVarint(ref input, PackFrame.MaxCompressedLength), ReadVarint(ref input, chunkCount));
+            length = columns.Int(PackFrame.MaxCompressedLength);
         }
-        var frames = new List<PackFrame>(frameCount);
-        var chunks = new List<PackChunk>(chunkCount);
-        long offset = 0;
-        foreach (var size in sizes)
+        var counts = new int[frames.Count];
+        foreach (ref var count in counts.AsSpan())
         {
-            var rawLength = 0;
-            var first = chunks.Count;
-            for (var i = 0; i < size.ChunkCount; i++)
+            count = columns.Int(chunks.Count);
+        }
+        long offset = manifest.Pack.HeadSize;
+        var number = 0;
+        for (var f = 0; f < frames.Count; f++)
+        {
+            var (first, rawLength) = (number, 0);
+            if (counts[f] == 0 || compressed[f] == 0 || counts[f] > chunks.Count - first)
             {
-                var length = ReadVarint(ref input, PackFrame.MaxRawLength - rawLength);
-                if (input.Length < ChunkId.Size || length == 0)
-                {
-                    throw Malformed("has an empty chunk or ends early");
-                }
-                chunks.Add(new(new(BinaryPrimitives.ReadUInt128BigEndian(input)), frames.Count, rawLength, length));
-                input = input[ChunkId.Size..];
+                throw Malformed("has an empty frame, or more chunks than it says");
+            }
+            for (; number < first + counts[f]; number++)
+            {
+                var length = columns.Int(PackFrame.MaxRawLength - rawLength);
+                var id = new ChunkId(BinaryPrimitives.ReadUInt64BigEndian(ids.Raw(ChunkId.Size)));
+                chunks[number] =
+                    length > 0
+                        ? new(id, f, rawLength, length) { Number = number }
+                        : throw Malformed("has an empty chunk");
                 rawLength += length;
             }
-            if (size.ChunkCount == 0 || size.CompressedLength == 0)
-            {
-                throw Malformed("has an empty frame");
-            }
-            frames.Add(new(offset, size.CompressedLength, rawLength, first, size.ChunkCount));
-            offset += size.CompressedLength;
+            frames[f] = new(offset, compressed[f], rawLength, first, counts[f]);
+            offset += compressed[f];
         }
-        return chunks.Count == chunkCount && input.IsEmpty
-            ? new(frames, chunks)
-            : throw Malformed("has more or fewer chunks than it says");
+        if (number != chunks.Count)
+        {
+            throw Malformed("has more chunks than its frames");
+        }
+        if (offset != manifest.Pack.Size)
+        {
+            throw Malformed($"describes a pack of {offset} bytes, not of {manifest.Pack.Size}");
+        }
+        var runs = ReadRuns(ref columns, chunks, manifest);
+        columns.End();
+        ids.End();
+        return new(frames, chunks, runs);
     }
 
-    private long LengthOf(ManifestFile file)
+    private static Dictionary<string, ChunkRun[]> ReadRuns(
+        ref ByteReader columns,
+        List<PackChunk> chunks,
+        ReleaseManifest manifest
+    )
     {
-        long length = 0;
-        foreach (var chunk in ChunksOf(file))
+        var all = new Dictionary<string, ChunkRun[]>(manifest.Files.Count, StringComparer.Ordinal);
+        long expected = 0;
+        foreach (var file in manifest.Files)
         {
-            length += chunk.Length;
-            if (length > file.Size)
+            var runs = new ChunkRun[columns.Count()];
+            long length = 0;
+            foreach (ref var run in runs.AsSpan())
             {
-                break;
+                var first = expected + columns.Signed();
+                if (first < 0 || first >= chunks.Count)
+                {
+                    throw Malformed($"has no chunks for {file.Path} where it says");
+                }
+                run = new((int)first, columns.Int(chunks.Count - (int)first));
+                expected = first + run.Count;
+                for (var i = run.First; i < expected && length <= file.Size; i++)
+                {
+                    length += chunks[i].Length;
+                }
             }
-        }
-        return length;
-    }
-
-    private static void WriteVarint(ArrayBufferWriter<byte> output, uint value)
-    {
-        for (; value >= 0x80; value >>= 7)
-        {
-            output.Write([(byte)(value | 0x80)]);
-        }
-        output.Write([(byte)value]);
-    }
-
-    private static int ReadVarint(ref ReadOnlySpan<byte> input, int max)
-    {
-        ulong value = 0;
-        for (var i = 0; i < 5 && i < input.Length; i++)
-        {
-            value |= (ulong)(input[i] & 0x7F) << (7 * i);
-            if (input[i] < 0x80)
+            if (length != file.Size)
             {
-                input = input[(i + 1)..];
-                return value <= (ulong)max ? (int)value : throw Malformed($"has {value} where at most {max} may stand");
+                throw Malformed($"does not fit the size of {file.Path}");
             }
+            all.Add(file.Path, runs);
         }
-        throw Malformed("ends early");
+        return all;
     }
 
     private static ContentException Malformed(string fault) =>

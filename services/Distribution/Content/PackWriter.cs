@@ -1,17 +1,17 @@
-using System.Security.Cryptography;
 using ZstdSharp;
 
 namespace LaiChau.Distribution.Content;
 
 /// <summary>Writes chunks into frames, each chunk once. Memory: one frame, and about 60 bytes a chunk.</summary>
-internal sealed class PackWriter(Stream pack) : IDisposable
+internal sealed class PackWriter(Stream frames) : IDisposable
 {
     // Higher levels gain little on 64 KiB and cost the publisher much more.
-    private const int Level = 12;
+    private const int Level = 10;
+    private const int TrialLevel = 1;
 
     private readonly Compressor _zstd = new(Level);
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly Dictionary<ChunkId, int> _numbers = [];
+    private readonly Compressor _trial = new(TrialLevel);
+    private readonly Dictionary<Sha256Digest, int> _numbers = [];
     private readonly List<PackFrame> _frames = [];
     private readonly List<PackChunk> _chunks = [];
     private readonly byte[] _raw = new byte[PackFrame.MaxRawLength];
@@ -20,11 +20,14 @@ internal sealed class PackWriter(Stream pack) : IDisposable
     private int _firstChunk;
     private long _offset;
 
+    /// <summary>Bytes of all frames.</summary>
+    public long Length => _offset;
+
     /// <summary>Adds a chunk unless it is in already; returns its number.</summary>
     public async ValueTask<int> Add(ReadOnlyMemory<byte> chunk, CancellationToken ct)
     {
-        var id = ChunkId.Of(chunk.Span);
-        if (_numbers.TryGetValue(id, out var known))
+        var digest = Sha256Digest.Of(chunk.Span);
+        if (_numbers.TryGetValue(digest, out var known))
         {
             return known;
         }
@@ -33,36 +36,47 @@ internal sealed class PackWriter(Stream pack) : IDisposable
             await Flush(ct);
         }
         var number = _chunks.Count;
-        _numbers.Add(id, number);
-        _chunks.Add(new(id, _frames.Count, _rawLength, chunk.Length));
+        _numbers.Add(digest, number);
+        _chunks.Add(new(ChunkId.Of(digest), _frames.Count, _rawLength, chunk.Length));
         chunk.CopyTo(_raw.AsMemory(_rawLength));
         _rawLength += chunk.Length;
         return number;
     }
 
-    public async ValueTask<(ObjectReference Pack, byte[] Index)> Finish(CancellationToken ct)
+    /// <summary>The head: which frames and chunks there are, and what each file is made of.</summary>
+    public async ValueTask<byte[]> Finish(IEnumerable<IReadOnlyList<ChunkRun>> files, CancellationToken ct)
     {
         if (_rawLength > 0)
         {
             await Flush(ct);
         }
-        return (new(new(_hash.GetHashAndReset()), _offset), PackIndex.Write(_frames, _chunks));
+        return PackIndex.Write(_frames, _chunks, files);
     }
 
     public void Dispose()
     {
         _zstd.Dispose();
-        _hash.Dispose();
+        _trial.Dispose();
     }
 
     private async ValueTask Flush(CancellationToken ct)
     {
-        var length = _zstd.Wrap(_raw.AsSpan(0, _rawLength), _compressed);
-        _hash.AppendData(_compressed, 0, length);
-        await pack.WriteAsync(_compressed.AsMemory(0, length), ct);
+        var length = _trial.Wrap(_raw.AsSpan(0, _rawLength), _compressed);
+        if (!Entropy.IsHigh(length, _rawLength))
+        {
+            length = _zstd.Wrap(_raw.AsSpan(0, _rawLength), _compressed);
+        }
+        await frames.WriteAsync(_compressed.AsMemory(0, length), ct);
         _frames.Add(new(_offset, length, _rawLength, _firstChunk, _chunks.Count - _firstChunk));
         _offset += length;
         _firstChunk = _chunks.Count;
         _rawLength = 0;
     }
+}
+
+/// <summary>Film, sound and pictures are packed already: a strong level would take most of a publisher's time to gain nothing.</summary>
+internal static class Entropy
+{
+    /// <summary>True when a quick level made next to nothing of it.</summary>
+    public static bool IsHigh(int compressed, int raw) => compressed > raw - (raw >> 5);
 }

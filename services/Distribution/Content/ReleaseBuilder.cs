@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace LaiChau.Distribution.Content;
@@ -18,12 +19,12 @@ public sealed record SourceFile(string Path, string MediaType, Func<Cancellation
     public string? Caption { get; init; }
 }
 
-/// <summary>A release ready to be put into the plane: the pack was streamed out; manifest and index are small.</summary>
-/// <param name="Manifest">Its manifest, with digests of pack and index.</param>
-/// <param name="IndexBytes">The pack index: write to <see cref="PlaneLayout.ObjectPath"/> of <c>Manifest.Index</c>.</param>
-public sealed record BuiltRelease(ReleaseManifest Manifest, ReadOnlyMemory<byte> IndexBytes);
+/// <summary>A release ready to be put into the plane: the frames of its pack were streamed out, its head is at hand.</summary>
+/// <param name="Manifest">Its manifest, which names the pack.</param>
+/// <param name="PackHead">The pack's head: the object is these bytes, then the frames.</param>
+public sealed record BuiltRelease(ReleaseManifest Manifest, ReadOnlyMemory<byte> PackHead);
 
-/// <summary>Cuts files into chunks and writes pack, index and manifest. The same input gives the same bytes; memory is bounded.</summary>
+/// <summary>Cuts files into chunks and writes pack and manifest. The same input gives the same bytes; memory is bounded.</summary>
 public static class ReleaseBuilder
 {
     private static readonly FastCdc Cdc = new(4 * 1024, 16 * 1024, PackFrame.MaxRawLength);
@@ -31,13 +32,13 @@ public static class ReleaseBuilder
     /// <summary>Builds a release; files are taken in ordinal path order whatever order they come in.</summary>
     /// <param name="release">What it is.</param>
     /// <param name="files">Its files.</param>
-    /// <param name="pack">Where the pack's bytes go, in order (a temporary file: its name, the digest, is known at the end).</param>
+    /// <param name="frames">Where the pack's frames go, in order (a temporary file: the head that precedes them is known at the end).</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="ContentException">Bad path, or a description that a reader would refuse.</exception>
     public static async Task<BuiltRelease> Build(
         ReleaseDescription release,
         IReadOnlyList<SourceFile> files,
-        Stream pack,
+        Stream frames,
         CancellationToken ct = default
     )
     {
@@ -46,25 +47,51 @@ public static class ReleaseBuilder
             .OrderBy(file => file.Path, StringComparer.Ordinal)
             .ToList();
         ContentPath.RefuseCollisions(sources.Select(f => f.Path));
-        using var writer = new PackWriter(pack);
+        using var writer = new PackWriter(frames);
         var built = new List<ManifestFile>();
+        var runs = new List<IReadOnlyList<ChunkRun>>();
         foreach (var source in sources)
         {
-            built.Add(await Add(writer, source, ct));
+            var (file, chunks) = await Add(writer, source, ct);
+            built.Add(file);
+            runs.Add(chunks);
         }
-        var (packReference, index) = await writer.Finish(ct);
+        var head = await writer.Finish(runs, ct);
         var manifest = new ReleaseManifest
         {
             Release = release,
             Files = built,
-            Pack = packReference,
-            Index = new(Sha256Digest.Of(index), index.Length),
+            Pack = new(Sha256Digest.Of(head), head.Length, head.Length + writer.Length),
         };
         // What no reader would take must not be published.
-        return new(ReleaseManifest.Parse(manifest.ToBytes()), index);
+        manifest = ReleaseManifest.Parse(manifest.ToBytes());
+        _ = PackIndex.Parse(head, manifest);
+        return new(manifest, head);
     }
 
-    private static async Task<ManifestFile> Add(PackWriter writer, SourceFile source, CancellationToken ct)
+    /// <summary>
+    /// The chunks that a file is made of: how a point finds in the files it holds what a pack would bring. The same bytes are cut
+    /// alike whatever the release.
+    /// </summary>
+    public static async IAsyncEnumerable<ChunkLocation> Locate(
+        Stream file,
+        [EnumeratorCancellation] CancellationToken ct = default
+    )
+    {
+        var cutter = new StreamCutter(Cdc, file);
+        long offset = 0;
+        while (await cutter.Next(ct) is { IsEmpty: false } chunk)
+        {
+            yield return new(ChunkId.Of(chunk.Span), offset, chunk.Length);
+            offset += chunk.Length;
+        }
+    }
+
+    private static async Task<(ManifestFile File, List<ChunkRun> Runs)> Add(
+        PackWriter writer,
+        SourceFile source,
+        CancellationToken ct
+    )
     {
         await using var content = await source.Open(ct);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -85,7 +112,7 @@ public static class ReleaseBuilder
                 runs.Add(new(number, 1));
             }
         }
-        return new()
+        var file = new ManifestFile
         {
             Path = source.Path,
             Size = size,
@@ -94,7 +121,7 @@ public static class ReleaseBuilder
             Language = source.Language,
             Alt = source.Alt,
             Caption = source.Caption,
-            Chunks = runs,
         };
+        return (file, runs);
     }
 }

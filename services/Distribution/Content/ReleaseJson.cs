@@ -5,7 +5,7 @@ using LaiChau.Distribution.Trust;
 
 namespace LaiChau.Distribution.Content;
 
-/// <summary>The JSON of release descriptions and manifests.</summary>
+/// <summary>The JSON of release descriptions.</summary>
 internal static partial class ReleaseJson
 {
     private const long MaxSize = 1L << 50;
@@ -73,46 +73,6 @@ internal static partial class ReleaseJson
         };
     }
 
-    public static byte[] Write(ReleaseManifest manifest) =>
-        CanonicalJson.ForFile(
-            new JsonObject
-            {
-                ["format"] = ReleaseManifest.Format,
-                ["release"] = Write(manifest.Release),
-                ["files"] = new JsonArray([.. manifest.Files.Select(Write)]),
-                ["pack"] = Write(manifest.Pack),
-                ["index"] = Write(manifest.Index),
-            }
-        );
-
-    /// <exception cref="ContentException">Malformed, unknown format, bad path.</exception>
-    public static ReleaseManifest ReadManifest(ReadOnlyMemory<byte> bytes) =>
-        Reading(
-            "manifest",
-            bytes,
-            root =>
-            {
-                RefuseOtherFormat(root, ReleaseManifest.Format);
-                var manifest = new ReleaseManifest
-                {
-                    Release = Read(root.Field("release", JsonValueKind.Object)),
-                    Files = [.. root.Field("files", JsonValueKind.Array).EnumerateArray().Select(ReadFile)],
-                    Pack = ReadObject(root.Field("pack", JsonValueKind.Object)),
-                    Index = ReadObject(root.Field("index", JsonValueKind.Object)),
-                };
-                if (
-                    !manifest
-                        .Files.Zip(manifest.Files.Skip(1))
-                        .All(p => string.CompareOrdinal(p.First.Path, p.Second.Path) < 0)
-                )
-                {
-                    throw new JsonShapeException("its files are not in order");
-                }
-                ContentPath.RefuseCollisions(manifest.Files.Select(f => f.Path));
-                return manifest;
-            }
-        );
-
     /// <summary>Parses a file and turns every fault of its shape into a <see cref="ContentException"/>.</summary>
     public static T Reading<T>(string what, ReadOnlyMemory<byte> json, Func<JsonElement, T> read)
     {
@@ -137,81 +97,28 @@ internal static partial class ReleaseJson
         }
     }
 
-    public static Guid Id(JsonElement json) =>
-        Guid.TryParseExact(json.Text("releaseId"), "D", out var id)
+    public static Guid Id(JsonElement json, string name = "releaseId") =>
+        Guid.TryParseExact(json.Text(name), "D", out var id)
             ? id
-            : throw new JsonShapeException("releaseId is not a UUID");
+            : throw new JsonShapeException($"{name} is not a UUID");
 
-    private static JsonObject Write(ManifestFile file)
+    public static HeadedObject ReadHeaded(JsonElement json)
     {
-        var json = new JsonObject
-        {
-            ["path"] = file.Path,
-            ["size"] = file.Size,
-            ["sha256"] = file.Sha256.ToString(),
-            ["mediaType"] = file.MediaType,
-            ["chunks"] = new JsonArray([
-                .. file.Chunks.Select(run => new JsonArray(JsonValue.Create(run.First), JsonValue.Create(run.Count))),
-            ]),
-        };
-        foreach (
-            var (name, text) in new[] { ("language", file.Language), ("alt", file.Alt), ("caption", file.Caption) }
-        )
-        {
-            if (text is not null)
-            {
-                json[name] = text;
-            }
-        }
-        return json;
+        var headed = new HeadedObject(
+            Sha256(json, "head"),
+            (int)Math.Min(json.Integer("headSize", 1), int.MaxValue),
+            json.Integer("size", 1)
+        );
+        return IsSane(headed) ? headed : throw new JsonShapeException("a size is absurd");
     }
 
-    private static ManifestFile ReadFile(JsonElement json)
-    {
-        if (json.ValueKind != JsonValueKind.Object)
-        {
-            throw new JsonShapeException("a file is not an object");
-        }
-        var path = json.Text("path");
-        if (ContentPath.Normalise(path) != path)
-        {
-            throw new ContentException(ContentException.BadPath, $"The path '{path}' is not in NFC.");
-        }
-        return new()
-        {
-            Path = path,
-            Size = Size(json),
-            Sha256 = Sha256(json),
-            MediaType = json.Text("mediaType"),
-            Language = json.OptionalText("language"),
-            Alt = json.OptionalText("alt"),
-            Caption = json.OptionalText("caption"),
-            Chunks = [.. json.Field("chunks", JsonValueKind.Array).EnumerateArray().Select(ReadRun)],
-        };
-    }
+    public static bool IsSane(HeadedObject headed) =>
+        headed.HeadSize is > 0 and <= HeadedObject.MaxHeadSize
+        && headed.HeadSize <= headed.Size
+        && headed.Size <= MaxSize;
 
-    private static ChunkRun ReadRun(JsonElement run) =>
-        run.ValueKind == JsonValueKind.Array
-        && run.GetArrayLength() == 2
-        && run.EnumerateArray().All(n => n.ValueKind == JsonValueKind.Number)
-        && run[0].TryGetInt32(out var first)
-        && run[1].TryGetInt32(out var count)
-        && first >= 0
-        && count >= 1
-        && first <= int.MaxValue - count
-            ? new(first, count)
-            : throw new JsonShapeException("a run of chunks is not [first, count]");
-
-    private static JsonObject Write(ObjectReference reference) =>
-        new() { ["sha256"] = reference.Sha256.ToString(), ["size"] = reference.Size };
-
-    private static ObjectReference ReadObject(JsonElement json) => new(Sha256(json), Size(json));
-
-    private static long Size(JsonElement json) =>
-        json.Integer("size", 0) is var size and <= MaxSize ? size : throw new JsonShapeException("a size is absurd");
-
-    private static Sha256Digest Sha256(JsonElement json) =>
-        Sha256Digest.TryParse(json.Text("sha256"), out var digest)
+    private static Sha256Digest Sha256(JsonElement json, string name) =>
+        Sha256Digest.TryParse(json.Text(name), out var digest)
             ? digest
             : throw new JsonShapeException("a SHA-256 is not 64 hex digits");
 

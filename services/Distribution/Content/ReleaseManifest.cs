@@ -64,15 +64,21 @@ public sealed record ReleaseDescription
         (ValidFrom is null || ValidFrom <= now) && (ValidUntil is null || now < ValidUntil);
 }
 
-/// <summary>A content-addressed object of the plane (<see cref="PlaneLayout.ObjectPath"/>).</summary>
-/// <param name="Sha256">Digest of its bytes.</param>
-/// <param name="Size">Bytes.</param>
-public sealed record ObjectReference(Sha256Digest Sha256, long Size);
+/// <summary>
+/// An object of the plane that begins with a head, which says what follows and names all of it by hash
+/// (<see cref="PlaneLayout.ObjectPath"/> of the head's digest): a pack or a delta.
+/// </summary>
+/// <param name="Head">Digest of the head.</param>
+/// <param name="HeadSize">Bytes of the head.</param>
+/// <param name="Size">Bytes of the object, head and frames.</param>
+public sealed record HeadedObject(Sha256Digest Head, int HeadSize, long Size)
+{
+    /// <summary>Longest head that a reader takes, bytes: it is read into memory.</summary>
+    public const int MaxHeadSize = 64 * 1024 * 1024;
 
-/// <summary>Consecutive chunks of the pack's index.</summary>
-/// <param name="First">Number of the first chunk.</param>
-/// <param name="Count">How many, ≥ 1.</param>
-public readonly record struct ChunkRun(int First, int Count);
+    /// <summary>Where it lies in the plane.</summary>
+    public string PlanePath => PlaneLayout.ObjectPath(Head);
+}
 
 /// <summary>A file of a release.</summary>
 public sealed record ManifestFile
@@ -97,17 +103,11 @@ public sealed record ManifestFile
 
     /// <summary>Caption.</summary>
     public string? Caption { get; init; }
-
-    /// <summary>Its chunks in order, as runs in the pack's index. Empty for an empty file.</summary>
-    public required IReadOnlyList<ChunkRun> Chunks { get; init; }
 }
 
-/// <summary>A release: a TUF target, canonical JSON, format 1.</summary>
+/// <summary>A release: a TUF target, binary, format 2 (see 0003).</summary>
 public sealed record ReleaseManifest
 {
-    /// <summary>The format this version reads and writes.</summary>
-    public const int Format = 1;
-
     /// <summary>What the release is.</summary>
     public required ReleaseDescription Release { get; init; }
 
@@ -115,18 +115,21 @@ public sealed record ReleaseManifest
     public required IReadOnlyList<ManifestFile> Files { get; init; }
 
     /// <summary>The pack: chunks of all files.</summary>
-    public required ObjectReference Pack { get; init; }
-
-    /// <summary>The pack's index.</summary>
-    public required ObjectReference Index { get; init; }
+    public required HeadedObject Pack { get; init; }
 
     /// <summary>Sum of the file sizes, bytes.</summary>
     public long Size => Files.Sum(f => f.Size);
 
-    /// <summary>Canonical JSON; the same record gives the same bytes.</summary>
-    public byte[] ToBytes() => ReleaseJson.Write(this);
+    /// <summary>The bytes that are signed; the same record gives the same bytes.</summary>
+    public byte[] ToBytes() => ManifestFormat.Write(this, withHashes: true);
 
-    /// <summary>Parses and checks (paths, order, runs).</summary>
+    /// <summary>Parses and checks (paths, order).</summary>
     /// <exception cref="ContentException">Malformed, unknown format, bad path.</exception>
-    public static ReleaseManifest Parse(ReadOnlyMemory<byte> json) => ReleaseJson.ReadManifest(json);
+    public static ReleaseManifest Parse(ReadOnlyMemory<byte> bytes) =>
+        ManifestFormat.Read(bytes.Span, withHashes: true);
+
+    /// <summary>One zstd frame of <see cref="ToBytes"/>: what lies beside it under <see cref="PlaneLayout.PackedPath"/>.</summary>
+    public byte[] ToPackedBytes() => ZstdPrefix.Compress(ToBytes(), [], ZstdPrefix.Strongest);
+
+    internal byte[] ToBytesWithoutHashes() => ManifestFormat.Write(this, withHashes: false);
 }

@@ -7,7 +7,26 @@ namespace LaiChau.Distribution.Feeds;
 /// <param name="Release">Its description (<c>Summary</c> is empty here: it stands in the manifest).</param>
 /// <param name="Size">Sum of its files, bytes.</param>
 /// <param name="Manifest">The manifest, as a target to download.</param>
-public sealed record FeedRelease(ReleaseDescription Release, long Size, TrustedTarget Manifest);
+public sealed record FeedRelease(ReleaseDescription Release, long Size, TrustedTarget Manifest)
+{
+    /// <summary>
+    /// False: listed in format 1, from before the publisher was upgraded. Who holds it goes on showing it; it can be fetched once it is
+    /// published anew, under the same id.
+    /// </summary>
+    public bool IsFetchable { get; init; } = true;
+
+    /// <summary>Bytes of its pack: what fetching it whole costs at most.</summary>
+    public long Fetch { get; init; }
+
+    /// <summary>Deltas that lead to it, or to a release on the way; 16 at most.</summary>
+    public IReadOnlyList<DeltaReference> Deltas { get; init; } = [];
+
+    /// <summary>
+    /// When deltas will be listed at the latest: until then a point that holds a recent release and does not hurry waits for them. Null: what is
+    /// listed is all there will be.
+    /// </summary>
+    public DateTimeOffset? DeltasBy { get; init; }
+}
 
 /// <summary>A release taken back. It stays in the feed after the release's own target is gone.</summary>
 public sealed record Recall
@@ -30,8 +49,8 @@ public sealed record Recall
 
 /// <summary>A feed as a reader sees it after a refresh.</summary>
 /// <param name="Feed">Its role name.</param>
-/// <param name="Version">Version of its metadata.</param>
-/// <param name="Expires">When its metadata expires.</param>
+/// <param name="Version">Version of its own metadata; its bins have their own.</param>
+/// <param name="Expires">When the first of its metadata expires.</param>
 /// <param name="Releases">All releases listed, recalled ones left out; urgent first, then newest release id first.</param>
 /// <param name="Recalls">All recalls.</param>
 public sealed record FeedView(

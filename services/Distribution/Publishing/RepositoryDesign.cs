@@ -14,6 +14,10 @@ public sealed record RoleSigners(int Threshold, IReadOnlyList<TufKey> Keys)
         return new(1, [key.Public]);
     }
 
+    /// <summary>True when the keys at hand suffice for the threshold.</summary>
+    public bool CanBeReachedWith(IReadOnlyCollection<SigningKey> keys) =>
+        Keys.Count(k => keys.Any(s => s.Public.Public == k.Public)) >= Threshold;
+
     internal RoleKeys ToRoleKeys() => new(Keys, Threshold);
 
     internal static RoleSigners From(RoleKeys role) => new(role.Threshold, role.Keys);

@@ -25,7 +25,7 @@ public sealed class RepositoryState
         Recalls = recalls;
     }
 
-    /// <summary>Versions by role: <c>root</c>, <c>timestamp</c>, <c>snapshot</c>, <c>targets</c>, each feed.</summary>
+    /// <summary>Versions by role: <c>root</c>, <c>timestamp</c>, <c>snapshot</c>, <c>targets</c>, each feed and each of its bins.</summary>
     public IReadOnlyDictionary<string, long> Versions => Roles.ToDictionary(r => r.Role, r => r.File.Version);
 
     /// <summary>Expiry by role.</summary>
@@ -42,18 +42,19 @@ public sealed class RepositoryState
             Feeds = Targets.Delegations.ToDictionary(d => d.Name, d => RoleSigners.From(d.Keys)),
         };
 
+    /// <summary>Whose a key is, by key id, as root and targets say; keys without a word are not in it.</summary>
+    public IReadOnlyDictionary<string, string> Owners =>
+        OfflineMetadata
+            .ReadOwners(Root.File)
+            .Concat(OfflineMetadata.ReadOwners(Targets.File))
+            .DistinctBy(o => o.Key)
+            .ToDictionary();
+
     /// <summary>Feeds as a reader sees them.</summary>
     public IReadOnlyDictionary<string, FeedView> Feeds =>
-        FeedRoles.ToDictionary(
-            f => f.Key,
-            f =>
-                FeedFormat.View(
-                    f.Key,
-                    f.Value.File.Version,
-                    f.Value.File.Expires,
-                    f.Value.Targets.Values,
-                    Recalls[f.Key]
-                )
+        Targets.Delegations.ToDictionary(
+            f => f.Name,
+            f => FeedFormat.View(f, FeedRoles[f.Name], FeedRoles, Recalls[f.Name])
         );
 
     /// <summary>The bytes of the current root.json: what a new point is given as its trust anchor.</summary>
@@ -63,6 +64,8 @@ public sealed class RepositoryState
     internal TimestampRole Timestamp { get; }
     internal SnapshotRole Snapshot { get; }
     internal TargetsRole Targets { get; }
+
+    /// <summary>Feeds and their bins by role name.</summary>
     internal IReadOnlyDictionary<string, TargetsRole> FeedRoles { get; }
     internal IReadOnlyDictionary<string, IReadOnlyList<Recall>> Recalls { get; }
 
@@ -100,13 +103,17 @@ public sealed class RepositoryState
         trusted.UpdateTimestamp(await Read(plane, "timestamp", "timestamp.json", ct));
         var snapshotVersion = trusted.Timestamp!.Snapshot.Version;
         trusted.UpdateSnapshot(await Read(plane, "snapshot", $"{snapshotVersion}.snapshot.json", ct), isLocal: false);
-        var targets = await ReadTargets(plane, trusted, "targets", "root", ct);
+        var targets = await ReadTargets(plane, trusted, "targets", trusted.TargetsKeys, ct);
         var feeds = new Dictionary<string, TargetsRole>(StringComparer.Ordinal);
         var recalls = new Dictionary<string, IReadOnlyList<Recall>>(StringComparer.Ordinal);
         foreach (var delegation in targets.Delegations)
         {
-            var feed = await ReadTargets(plane, trusted, delegation.Name, "targets", ct);
+            var feed = await ReadTargets(plane, trusted, delegation.Name, delegation.Keys, ct);
             feeds.Add(delegation.Name, feed);
+            foreach (var bin in FeedFormat.BinsOf(delegation.Name, feed).Where(b => trusted.Lists(b.Name)))
+            {
+                feeds.Add(bin.Name, await ReadTargets(plane, trusted, bin.Name, bin.Keys, ct));
+            }
             recalls.Add(delegation.Name, await ReadRecalls(plane, delegation.Name, feed, ct));
         }
         return new(trusted.Root, trusted.Timestamp!, trusted.Snapshot!, targets, feeds, recalls);
@@ -120,10 +127,9 @@ public sealed class RepositoryState
         IMirror plane,
         TrustedMetadata trusted,
         string role,
-        string parent,
+        RoleKeys keys,
         CancellationToken ct
-    ) =>
-        trusted.UpdateTargets(await Read(plane, role, $"{trusted.MetaOf(role).Version}.{role}.json", ct), role, parent);
+    ) => trusted.UpdateTargets(await Read(plane, role, $"{trusted.MetaOf(role).Version}.{role}.json", ct), role, keys);
 
     private static async Task<IReadOnlyList<Recall>> ReadRecalls(
         IMirror plane,

@@ -8,13 +8,14 @@ namespace LaiChau.Distribution.Publishing;
 /// <summary>One step in the making.</summary>
 internal sealed partial class RepositoryStep
 {
-    private const string SpecVersion = "1.0.31";
+    internal const string SpecVersion = "1.0.31";
 
     private readonly RepositoryState? _state;
     private readonly RepositoryDesign _design;
     private readonly IReadOnlyCollection<SigningKey> _keys;
     private readonly DateTimeOffset _now;
     private readonly MetadataLifetimes _lifetimes;
+    private readonly OfflineRoles? _offline;
     private readonly List<PlaneFile> _files = [];
 
     public RepositoryStep(
@@ -22,10 +23,18 @@ internal sealed partial class RepositoryStep
         RepositoryDesign design,
         IReadOnlyCollection<SigningKey> keys,
         DateTimeOffset now,
-        MetadataLifetimes lifetimes
+        MetadataLifetimes lifetimes,
+        OfflineRoles? offline = null
     )
     {
         (_state, _design, _keys, _now, _lifetimes) = (state, design, keys, now, lifetimes);
+        _offline = offline;
+        Check(design);
+    }
+
+    /// <exception cref="ArgumentException">A design that cannot work.</exception>
+    internal static void Check(RepositoryDesign design)
+    {
         foreach (var (role, signers) in TopLevel(design).Concat(design.Feeds.Select(f => (f.Key, f.Value))))
         {
             signers.Check(role);
@@ -40,14 +49,16 @@ internal sealed partial class RepositoryStep
     {
         var root = Root();
         var (feeds, recalls) = Feeds(change.Feeds);
-        var newTargets = Role(
-            "targets",
-            _state?.Targets.File,
-            Targets(),
-            [Signers("targets"), _design.Targets],
-            _lifetimes.Targets,
-            bytes => TargetsRole.Read(bytes, "targets")
-        );
+        var newTargets =
+            OfflineTargets()
+            ?? Role(
+                "targets",
+                _state?.Targets.File,
+                Targets(),
+                [Signers("targets"), _design.Targets],
+                _lifetimes.Targets,
+                bytes => TargetsRole.Read(bytes, "targets")
+            );
         var targets = newTargets ?? _state!.Targets;
         var newSnapshot = Role(
             "snapshot",
@@ -58,7 +69,7 @@ internal sealed partial class RepositoryStep
             SnapshotRole.Read
         );
         var snapshot = newSnapshot ?? _state!.Snapshot;
-        var isRefresh = change.Feeds.Count == 0 && change.Design is null;
+        var isRefresh = change.Feeds.Count == 0 && change.Design is null && _offline is null;
         if (!isRefresh && root is null && newSnapshot is null)
         {
             return new([], _state!);
@@ -70,21 +81,40 @@ internal sealed partial class RepositoryStep
     /// <summary>A new root when its content changes or half its time is over; written only together with a timestamp.</summary>
     private RootRole? Root()
     {
-        var allKeys = TopLevel(_design)
+        if (_offline is { Roots: [.., var signed] })
+        {
+            return signed;
+        }
+        var content = RootContent(_design);
+        var bytes = Sign("root", _state?.Root.File, content, [Signers("root"), _design.Root], _lifetimes.Root);
+        return bytes is null ? null : RootRole.Read(bytes);
+    }
+
+    private TargetsRole? OfflineTargets()
+    {
+        if (_offline?.Targets is { } signed)
+        {
+            _files.Add(new(PlaneLayout.MetadataPath($"{signed.File.Version}.targets.json"), signed.File.Bytes));
+        }
+        return _offline?.Targets;
+    }
+
+    /// <summary>What root.json says of a design, but for version and expiry.</summary>
+    internal static JsonObject RootContent(RepositoryDesign design)
+    {
+        var allKeys = TopLevel(design)
             .SelectMany(r => r.Signers.Keys)
             .DistinctBy(k => k.KeyId)
             .OrderBy(k => k.KeyId, StringComparer.Ordinal);
-        var content = new JsonObject
+        return new()
         {
             ["_type"] = "root",
             ["consistent_snapshot"] = true,
             ["keys"] = new JsonObject(allKeys.Select(k => KeyValuePair.Create(k.KeyId, (JsonNode?)k.ToNode()))),
             ["roles"] = new JsonObject(
-                TopLevel(_design).Select(r => KeyValuePair.Create(r.Role, (JsonNode?)RoleNode(r.Signers)))
+                TopLevel(design).Select(r => KeyValuePair.Create(r.Role, (JsonNode?)RoleNode(r.Signers)))
             ),
         };
-        var bytes = Sign("root", _state?.Root.File, content, [Signers("root"), _design.Root], _lifetimes.Root);
-        return bytes is null ? null : RootRole.Read(bytes);
     }
 
     private (Dictionary<string, TargetsRole>, Dictionary<string, IReadOnlyList<Recall>>) Feeds(
@@ -102,21 +132,86 @@ internal sealed partial class RepositoryStep
         {
             var current = _state?.FeedRoles.GetValueOrDefault(feed);
             var recalls = _state?.Recalls.GetValueOrDefault(feed) ?? [];
-            var targets = (JsonObject?)JsonNode.Parse(current?.File.Signed.GetProperty("targets").GetRawText() ?? "{}");
+            var listed = Listed(feed, current);
             if (byFeed.TryGetValue(feed, out var change))
             {
-                recalls = Change(targets!, recalls, change);
+                recalls = Change(listed, recalls, change);
             }
-            var content = new JsonObject { ["_type"] = "targets", ["targets"] = targets };
-            feeds[feed] =
-                Role(feed, current?.File, content, [signers], _lifetimes.Feed, bytes => TargetsRole.Read(bytes, feed))
-                ?? current!;
+            foreach (var (role, content) in FeedRoles(feed, signers, current, listed))
+            {
+                var before = _state?.FeedRoles.GetValueOrDefault(role);
+                feeds[role] =
+                    Role(role, before?.File, content, [signers], _lifetimes.Feed, b => TargetsRole.Read(b, role))
+                    ?? before!;
+            }
             allRecalls[feed] = recalls;
         }
         return (feeds, allRecalls);
     }
 
-    private IReadOnlyList<Recall> Change(JsonObject targets, IReadOnlyList<Recall> recalls, FeedChange change)
+    /// <summary>All targets of a feed, whichever of its roles lists them.</summary>
+    private Dictionary<string, JsonObject> Listed(string feed, TargetsRole? current)
+    {
+        var listed = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
+        if (current is null)
+        {
+            return listed;
+        }
+        var bins = FeedFormat.BinsOf(feed, current).Select(b => _state!.FeedRoles.GetValueOrDefault(b.Name));
+        var roles = bins.OfType<TargetsRole>().Prepend(current);
+        foreach (var target in roles.SelectMany(r => r.File.Signed.GetProperty("targets").EnumerateObject()))
+        {
+            listed.TryAdd(target.Name, JsonNode.Parse(target.Value.GetRawText())!.AsObject());
+        }
+        return listed;
+    }
+
+    /// <summary>One list, or once that was too long the bins and what remains with the feed itself; it never goes back.</summary>
+    private static IEnumerable<(string Role, JsonObject Content)> FeedRoles(
+        string feed,
+        RoleSigners signers,
+        TargetsRole? current,
+        Dictionary<string, JsonObject> listed
+    )
+    {
+        var releases = listed.Where(t => IsUnderReleases(feed, t.Key)).ToLookup(t => DigitOf(t.Key));
+        if (
+            listed.Count(t => IsUnderReleases(feed, t.Key)) <= FeedFormat.MaxInOneList
+            && (current is null || !FeedFormat.BinsOf(feed, current).Any())
+        )
+        {
+            yield return (feed, ListContent(listed));
+            yield break;
+        }
+        foreach (var (digit, role) in FeedFormat.Bins(feed))
+        {
+            yield return (role, ListContent(releases[digit]));
+        }
+        var own = ListContent(listed.Where(t => !IsUnderReleases(feed, t.Key)));
+        own["delegations"] = Delegations(
+            signers.Keys,
+            FeedFormat.Bins(feed).Select(bin => (bin.Role, signers, "path_hash_prefixes", new[] { $"{bin.Digit}" }))
+        );
+        yield return (feed, own);
+    }
+
+    private static JsonObject ListContent(IEnumerable<KeyValuePair<string, JsonObject>> targets) =>
+        new()
+        {
+            ["_type"] = "targets",
+            ["targets"] = new JsonObject(targets.Select(t => KeyValuePair.Create(t.Key, (JsonNode?)t.Value))),
+        };
+
+    private static bool IsUnderReleases(string feed, string path) =>
+        path.StartsWith($"{feed}/releases/", StringComparison.Ordinal);
+
+    private static char DigitOf(string path) => Sha256Digest.Of(System.Text.Encoding.UTF8.GetBytes(path)).ToString()[0];
+
+    private IReadOnlyList<Recall> Change(
+        Dictionary<string, JsonObject> listed,
+        IReadOnlyList<Recall> recalls,
+        FeedChange change
+    )
     {
         var added = change.Recall.Where(r => recalls.All(known => known.ReleaseId != r.ReleaseId)).ToList();
         if (added.Count > 0)
@@ -125,52 +220,90 @@ internal sealed partial class RepositoryStep
             var file = FeedFormat.WriteRecalls(recalls);
             recalls = FeedFormat.ReadRecalls(file);
             var path = PlaneLayout.RecallsTarget(change.Feed);
-            targets[path] = FeedFormat.Target(file);
+            listed[path] = FeedFormat.Target(file);
             _files.Add(new(PlaneLayout.TargetPath(path, Sha256Digest.Of(file)), file));
         }
         foreach (var manifest in change.Publish.Where(m => recalls.All(r => r.ReleaseId != m.Release.ReleaseId)))
         {
             var file = manifest.ToBytes();
             var path = PlaneLayout.ReleaseTarget(change.Feed, manifest.Release.ReleaseId);
-            targets[path] = FeedFormat.WriteRelease(manifest, file);
-            _files.Add(new(PlaneLayout.TargetPath(path, Sha256Digest.Of(file)), file));
+            listed.Remove(PlaneLayout.FormerReleaseTarget(change.Feed, manifest.Release.ReleaseId));
+            var target = FeedFormat.WriteRelease(manifest, file, change.DeltasBy);
+            if (!IsSameFile(listed.GetValueOrDefault(path), target))
+            {
+                listed[path] = target;
+            }
+            var planePath = PlaneLayout.TargetPath(path, Sha256Digest.Of(file));
+            _files.Add(new(PlaneLayout.PackedPath(planePath), manifest.ToPackedBytes()));
+            _files.Add(new(planePath, file));
+        }
+        foreach (var (id, deltas) in change.Deltas)
+        {
+            if (listed.TryGetValue(PlaneLayout.ReleaseTarget(change.Feed, id), out var target))
+            {
+                FeedFormat.WriteDeltas(target, id, deltas);
+            }
         }
         foreach (var id in change.Withdraw.Concat(change.Recall.Select(r => r.ReleaseId)))
         {
-            targets.Remove(PlaneLayout.ReleaseTarget(change.Feed, id));
+            // In whatever format it was published.
+            var prefix = $"{change.Feed}/releases/{id:D}.";
+            listed
+                .Keys.Where(p => p.StartsWith(prefix, StringComparison.Ordinal))
+                .ToList()
+                .ForEach(p => listed.Remove(p));
         }
         return recalls;
     }
 
+    /// <summary>What was published already keeps what was added to it since.</summary>
+    private static bool IsSameFile(JsonObject? one, JsonObject other) =>
+        one is not null && JsonNode.DeepEquals(one["hashes"], other["hashes"]);
+
     private JsonObject Targets()
     {
-        var feeds = _design.Feeds.OrderBy(f => f.Key, StringComparer.Ordinal).ToList();
-        var keys = feeds
-            .SelectMany(f => f.Value.Keys)
-            .DistinctBy(k => k.KeyId)
-            .OrderBy(k => k.KeyId, StringComparer.Ordinal);
-        var roles = feeds.Select(f =>
-        {
-            var role = RoleNode(f.Value);
-            role["name"] = f.Key;
-            role["paths"] = new JsonArray($"{f.Key}/*", $"{f.Key}/releases/*");
-            role["terminating"] = true;
-            return role;
-        });
-        var content = new JsonObject
-        {
-            ["_type"] = "targets",
-            ["delegations"] = new JsonObject
-            {
-                ["keys"] = new JsonObject(keys.Select(k => KeyValuePair.Create(k.KeyId, (JsonNode?)k.ToNode()))),
-                ["roles"] = new JsonArray([.. roles]),
-            },
-        };
+        var content = TargetsContent(_design.Feeds);
         if (_state is null)
         {
             content["targets"] = new JsonObject();
         }
         return content;
+    }
+
+    /// <summary>What targets.json says of the feeds, but for version, expiry and targets of its own.</summary>
+    internal static JsonObject TargetsContent(IReadOnlyDictionary<string, RoleSigners> byFeed)
+    {
+        var feeds = byFeed.OrderBy(f => f.Key, StringComparer.Ordinal).ToList();
+        return new()
+        {
+            ["_type"] = "targets",
+            ["delegations"] = Delegations(
+                feeds.SelectMany(f => f.Value.Keys),
+                feeds.Select(f => (f.Key, f.Value, "paths", new[] { $"{f.Key}/*", $"{f.Key}/releases/*" }))
+            ),
+        };
+    }
+
+    private static JsonObject Delegations(
+        IEnumerable<TufKey> keys,
+        IEnumerable<(string Role, RoleSigners Signers, string By, string[] Covered)> roles
+    )
+    {
+        var known = keys.DistinctBy(k => k.KeyId).OrderBy(k => k.KeyId, StringComparer.Ordinal);
+        return new()
+        {
+            ["keys"] = new JsonObject(known.Select(k => KeyValuePair.Create(k.KeyId, (JsonNode?)k.ToNode()))),
+            ["roles"] = new JsonArray([
+                .. roles.Select(r =>
+                {
+                    var role = RoleNode(r.Signers);
+                    role["name"] = r.Role;
+                    role[r.By] = new JsonArray([.. r.Covered.Select(c => JsonValue.Create(c))]);
+                    role["terminating"] = true;
+                    return role;
+                }),
+            ]),
+        };
     }
 
     private JsonObject Snapshot(Dictionary<string, TargetsRole> feeds, TargetsRole targets)
@@ -198,7 +331,10 @@ internal sealed partial class RepositoryStep
                 // old online keys are lost this cannot be: readers refuse what they find until the last file is written.
                 timestamp = Timestamp(timestamp, snapshot, signers).File;
             }
-            _files.Add(new(PlaneLayout.MetadataPath($"{root.File.Version}.root.json"), root.File.Bytes));
+            var roots = _offline is { Roots.Count: > 0 } ? _offline.Roots : [root];
+            _files.AddRange(
+                roots.Select(r => new PlaneFile(PlaneLayout.MetadataPath($"{r.File.Version}.root.json"), r.File.Bytes))
+            );
         }
         return Timestamp(timestamp, snapshot, signers);
     }
@@ -257,7 +393,6 @@ internal sealed partial class RepositoryStep
             {
                 content[field.Name] = JsonNode.Parse(field.Value.GetRawText());
             }
-            content["spec_version"] = SpecVersion;
             var wanted = signers[^1]!.ToRoleKeys();
             var same = CanonicalJson
                 .ForSigning(CanonicalJson.ToElement(content))
@@ -308,8 +443,7 @@ internal sealed partial class RepositoryStep
         );
     }
 
-    private bool CanSign(RoleSigners signers) =>
-        signers.Keys.Count(k => _keys.Any(s => s.Public.Public == k.Public)) >= signers.Threshold;
+    private bool CanSign(RoleSigners signers) => signers.CanBeReachedWith(_keys);
 
     private RoleSigners? Signers(string role) => _state is null ? null : RoleSigners.From(_state.Root.Roles[role]);
 

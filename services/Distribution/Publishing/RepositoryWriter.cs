@@ -18,9 +18,20 @@ public sealed record PlaneFile(string Path, ReadOnlyMemory<byte> Content)
 public sealed record FeedChange(string Feed)
 {
     /// <summary>
-    /// Releases to add (or replace under the same id), but for recalled ones. Their pack and index must be in the plane already.
+    /// Releases to add (or replace under the same id), but for recalled ones. Their packs must be in the plane already. One that is
+    /// listed with the same manifest stays as it is.
     /// </summary>
     public IReadOnlyList<ReleaseManifest> Publish { get; init; } = [];
+
+    /// <summary>For what is published here: when its deltas will be listed at the latest. Null: none will be.</summary>
+    public DateTimeOffset? DeltasBy { get; init; }
+
+    /// <summary>
+    /// Deltas by the release whose target lists them, in the place of those before; takes back its <see cref="DeltasBy"/>. 16 at most each.
+    /// A release that is not listed is passed over.
+    /// </summary>
+    public IReadOnlyDictionary<Guid, IReadOnlyList<DeltaReference>> Deltas { get; init; } =
+        new Dictionary<Guid, IReadOnlyList<DeltaReference>>();
 
     /// <summary>Releases to take out without recalling them (superseded, expired).</summary>
     public IReadOnlyList<Guid> Withdraw { get; init; } = [];
@@ -40,6 +51,18 @@ public sealed record RepositoryChange
     /// keys if feeds or their signers do.
     /// </summary>
     public RepositoryDesign? Design { get; init; }
+
+    /// <summary>
+    /// Roots signed away from here (<see cref="OfflineMetadata"/>), the next version first. Each must be signed by the one before
+    /// and by itself; the last one's online keys are needed, the offline ones are not. Not together with <see cref="Design"/>.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Roots { get; init; } = [];
+
+    /// <summary>
+    /// A targets.json of the next version, signed away from here by the keys of the newest root. Needs the keys of the feeds that it
+    /// adds or gives other signers. Not together with <see cref="Design"/>.
+    /// </summary>
+    public ReadOnlyMemory<byte>? Targets { get; init; }
 }
 
 /// <summary>The outcome of a step.</summary>
@@ -63,12 +86,30 @@ public static class RepositoryWriter
         MetadataLifetimes? lifetimes = null
     ) => new RepositoryStep(state: null, design, keys, now, lifetimes ?? new()).Run(new());
 
+    /// <summary>The end of a ceremony held away from here: takes its 1.root.json and 1.targets.json, and signs the rest with the online keys.</summary>
+    /// <exception cref="TufException">
+    /// What is wrong with the two files, as for <see cref="Apply"/>; <see cref="TufFault.MissingKey"/> for an online role.
+    /// </exception>
+    public static RepositoryPlan Create(
+        ReadOnlyMemory<byte> root,
+        ReadOnlyMemory<byte> targets,
+        IReadOnlyCollection<SigningKey> keys,
+        DateTimeOffset now,
+        MetadataLifetimes? lifetimes = null
+    )
+    {
+        var offline = OfflineRoles.Verify(state: null, new() { Roots = [root], Targets = targets }, now);
+        return new RepositoryStep(state: null, offline.Design, keys, now, lifetimes ?? new(), offline).Run(new());
+    }
+
     /// <summary>One step. Keys that a role does not list are not used; give those at hand.</summary>
     /// <exception cref="TufException">
     /// <see cref="TufFault.MissingKey"/> when a role that changes cannot be signed; <see cref="TufFault.UnknownTarget"/> for a feed
-    /// that the design does not have.
+    /// that the design does not have. For files signed elsewhere: <see cref="TufFault.Malformed"/>,
+    /// <see cref="TufFault.BelowThreshold"/>, <see cref="TufFault.Rollback"/> (older than what is in),
+    /// <see cref="TufFault.WrongVersion"/> (not the next one, or another one of the same version), <see cref="TufFault.Expired"/>.
     /// </exception>
-    /// <exception cref="ArgumentException">A design that cannot work, a feed twice.</exception>
+    /// <exception cref="ArgumentException">A design that cannot work, a feed twice, absurd deltas.</exception>
     public static RepositoryPlan Apply(
         RepositoryState state,
         RepositoryChange change,
@@ -79,6 +120,15 @@ public static class RepositoryWriter
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(change);
-        return new RepositoryStep(state, change.Design ?? state.Design, keys, now, lifetimes ?? new()).Run(change);
+        if (change.Roots.Count == 0 && change.Targets is null)
+        {
+            return new RepositoryStep(state, change.Design ?? state.Design, keys, now, lifetimes ?? new()).Run(change);
+        }
+        if (change.Design is not null)
+        {
+            throw new ArgumentException("A design and files signed elsewhere exclude each other.", nameof(change));
+        }
+        var offline = OfflineRoles.Verify(state, change, now);
+        return new RepositoryStep(state, offline.Design, keys, now, lifetimes ?? new(), offline).Run(change);
     }
 }

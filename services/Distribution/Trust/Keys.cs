@@ -8,7 +8,7 @@ namespace LaiChau.Distribution.Trust;
 /// <summary>A public key as metadata lists it.</summary>
 /// <param name="KeyId">Lower-case hex SHA-256 of the key's canonical JSON (or whatever id the signed metadata gave it).</param>
 /// <param name="KeyType"><c>ed25519</c>, <c>ecdsa</c>, <c>ecdsa-sha2-nistp256</c>, <c>rsa</c>.</param>
-/// <param name="Scheme"><c>ed25519</c>, <c>ecdsa-sha2-nistp256</c>, <c>rsassa-pss-sha256</c>.</param>
+/// <param name="Scheme"><c>ed25519</c>, <c>ecdsa-sha2-nistp256</c>, <c>rsassa-pss-sha256</c>, <c>rsa-pkcs1v15-sha256</c>.</param>
 /// <param name="Public">Hex for Ed25519, PEM for the others.</param>
 public sealed record TufKey(string KeyId, string KeyType, string Scheme, string Public)
 {
@@ -21,7 +21,8 @@ public sealed record TufKey(string KeyId, string KeyType, string Scheme, string 
             {
                 ("ed25519", "ed25519") => VerifyEd25519(message, signature),
                 ("ecdsa" or "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256") => VerifyEcdsa(message, signature),
-                ("rsa", "rsassa-pss-sha256") => VerifyRsa(message, signature),
+                ("rsa", "rsassa-pss-sha256") => VerifyRsa(message, signature, RSASignaturePadding.Pss),
+                ("rsa", "rsa-pkcs1v15-sha256") => VerifyRsa(message, signature, RSASignaturePadding.Pkcs1),
                 _ => false,
             };
         }
@@ -93,12 +94,11 @@ public sealed record TufKey(string KeyId, string KeyType, string Scheme, string 
             && key.VerifyData(message, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
     }
 
-    private bool VerifyRsa(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    private bool VerifyRsa(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature, RSASignaturePadding padding)
     {
         using var key = RSA.Create();
         key.ImportFromPem(Public);
-        return key.KeySize >= 2048
-            && key.VerifyData(message, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
+        return key.KeySize >= 2048 && key.VerifyData(message, signature, HashAlgorithmName.SHA256, padding);
     }
 }
 

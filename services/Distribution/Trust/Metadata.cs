@@ -146,17 +146,54 @@ internal sealed record SignedHashes(Sha256Digest? Sha256, string? Sha512)
                 : throw new JsonShapeException("a SHA-256 is not 64 hex digits");
         }
         var sha512 = hashes.Optional("sha512")?.Text();
+        if (sha512 is not null && (sha512.Length != 128 || !sha512.All(char.IsAsciiHexDigit)))
+        {
+            throw new JsonShapeException("a SHA-512 is not 128 hex digits");
+        }
         return sha256 is null && sha512 is null
             ? throw new JsonShapeException("no hash of a known algorithm")
             : new(sha256, sha512);
     }
 
-    public bool Match(ReadOnlySpan<byte> content) =>
-        (Sha256 is null || Sha256Digest.Of(content) == Sha256)
-        && (
-            Sha512 is null
-            || Sha512.Equals(Convert.ToHexString(SHA512.HashData(content)), StringComparison.OrdinalIgnoreCase)
-        );
+    public bool Match(ReadOnlySpan<byte> content)
+    {
+        using var hashing = Begin();
+        hashing.Append(content);
+        return hashing.Matches();
+    }
+
+    /// <summary>To match content that comes in pieces.</summary>
+    public Hashing Begin() => new(this);
+
+    internal sealed class Hashing(SignedHashes signed) : IDisposable
+    {
+        private readonly IncrementalHash? _sha256 = Create(signed.Sha256 is not null, HashAlgorithmName.SHA256);
+        private readonly IncrementalHash? _sha512 = Create(signed.Sha512 is not null, HashAlgorithmName.SHA512);
+
+        public void Append(ReadOnlySpan<byte> content)
+        {
+            _sha256?.AppendData(content);
+            _sha512?.AppendData(content);
+        }
+
+        public bool Matches() =>
+            (_sha256 is null || new Sha256Digest(_sha256.GetHashAndReset()) == signed.Sha256)
+            && (
+                _sha512 is null
+                || Convert
+                    .ToHexString(_sha512.GetHashAndReset())
+                    .Equals(signed.Sha512, StringComparison.OrdinalIgnoreCase)
+            );
+
+        public void Dispose()
+        {
+            _sha256?.Dispose();
+            _sha512?.Dispose();
+        }
+
+        private static IncrementalHash? Create(bool isSigned, HashAlgorithmName algorithm) =>
+            isSigned ? IncrementalHash.CreateHash(algorithm) : null;
+    }
 }
 
 /// <summary>What timestamp or snapshot says of another metadata file.</summary>

@@ -23,6 +23,7 @@ internal sealed class TrustedMetadata
     public TimestampRole? Timestamp { get; private set; }
     public SnapshotRole? Snapshot { get; private set; }
     public IReadOnlyDictionary<string, TargetsRole> Targets => _targets;
+    public RoleKeys TargetsKeys => Root.Roles["targets"];
 
     /// <summary>§5.3: signed by the old threshold and by its own, and exactly the next version.</summary>
     public void UpdateRoot(ReadOnlyMemory<byte> bytes)
@@ -86,19 +87,27 @@ internal sealed class TrustedMetadata
             }
             RefuseRollback(meta.Version, old.Version, "snapshot", name);
         }
+        if (!isLocal)
+        {
+            // Before it is trusted: what a mirror offered in its place must not stand in the way of the right one.
+            CheckSnapshotVersion(snapshot);
+        }
         // Trusted for the comparison above even when it is not the one the timestamp names.
         Snapshot = snapshot;
         CheckSnapshot();
     }
 
-    /// <summary>§5.6 for targets (parent root) and every delegated role.</summary>
-    public TargetsRole UpdateTargets(ReadOnlyMemory<byte> bytes, string role, string parent)
+    /// <summary>§5.6 for targets and every delegated role.</summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="role">Its role.</param>
+    /// <param name="keys">Who signs it, as the role that delegates to it says.</param>
+    public TargetsRole UpdateTargets(ReadOnlyMemory<byte> bytes, string role, RoleKeys keys)
     {
         CheckSnapshot();
         var meta = MetaOf(role);
         meta.Check(bytes.Span, role);
         var targets = TargetsRole.Read(bytes, role);
-        KeysOf(role, parent).Verify(targets.File, role);
+        keys.Verify(targets.File, role);
         if (targets.File.Version != meta.Version)
         {
             throw new TufException(
@@ -115,45 +124,39 @@ internal sealed class TrustedMetadata
     /// Reads a role from the own store on its signatures alone, without making it part of the set: power may have gone between
     /// two writes of a refresh, and what was trusted once may still be shown while there is no link.
     /// </summary>
-    public TargetsRole ReadStored(ReadOnlyMemory<byte> bytes, string role, string parent)
+    public static TargetsRole ReadStored(ReadOnlyMemory<byte> bytes, string role, RoleKeys keys)
     {
         var targets = TargetsRole.Read(bytes, role);
-        KeysOf(role, parent).Verify(targets.File, role);
+        keys.Verify(targets.File, role);
         return targets;
     }
 
     /// <summary>As <see cref="ReadStored"/>, for the one role without which there are no feeds.</summary>
     public void TakeStoredTargets(ReadOnlyMemory<byte> bytes) =>
-        _targets["targets"] = ReadStored(bytes, "targets", "root");
+        _targets["targets"] = ReadStored(bytes, "targets", TargetsKeys);
 
     public MetaFile MetaOf(string role) =>
         Snapshot is null ? throw new InvalidOperationException("No snapshot yet.")
         : Snapshot.Meta.TryGetValue(role + ".json", out var meta) ? meta
         : throw new TufException(TufFault.Missing, role, "snapshot does not list it");
 
+    /// <summary>False for a role that was never written: a bin without a release.</summary>
+    public bool Lists(string role) => Snapshot?.Meta.ContainsKey(role + ".json") != false;
+
     public bool AnyExpired(DateTimeOffset now) =>
         new[] { Root.File, Timestamp?.File, Snapshot?.File, _targets.GetValueOrDefault("targets")?.File }.Any(file =>
             file is null || file.Expires <= now
         );
 
-    private RoleKeys KeysOf(string role, string parent)
-    {
-        if (parent == "root")
-        {
-            return Root.Roles[role];
-        }
-        if (!_targets.TryGetValue(parent, out var delegating))
-        {
-            throw new InvalidOperationException($"{parent} is not loaded.");
-        }
-        return delegating.Delegations.FirstOrDefault(d => d.Name == role)?.Keys
-            ?? throw new TufException(TufFault.UnknownTarget, role, $"{parent} does not delegate to it");
-    }
-
     private void CheckSnapshot()
     {
         var snapshot = Snapshot ?? throw new InvalidOperationException("No snapshot yet.");
         CheckExpiry(snapshot.File, "snapshot");
+        CheckSnapshotVersion(snapshot);
+    }
+
+    private void CheckSnapshotVersion(SnapshotRole snapshot)
+    {
         if (snapshot.File.Version != Timestamp!.Snapshot.Version)
         {
             throw new TufException(

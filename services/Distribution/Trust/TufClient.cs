@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using LaiChau.Distribution.Content;
 using LaiChau.Distribution.Feeds;
+using ZstdSharp;
 
 namespace LaiChau.Distribution.Trust;
 
@@ -17,14 +18,24 @@ public enum RefreshOutcome
 /// <summary>A target as its role signed it.</summary>
 /// <param name="Path">Target path: <c>tinh/releases/….json</c>.</param>
 /// <param name="Length">Bytes.</param>
-/// <param name="Sha256">Digest of the content.</param>
+/// <param name="Sha256">Digest of the content; all zeros when another writer signed it by its SHA-512 alone.</param>
 public sealed record TrustedTarget(string Path, long Length, Sha256Digest Sha256)
 {
     /// <summary>Where it lies in the plane.</summary>
-    public string PlanePath => HasPlainName ? $"targets/{Path}" : PlaneLayout.TargetPath(Path, Sha256);
+    public string PlanePath =>
+        HasPlainName ? $"targets/{Path}"
+        : Hashes.Sha256 is { } sha256 ? PlaneLayout.TargetPath(Path, sha256)
+        : PlaneLayout.TargetPath(Path, Hashes.Sha512!);
 
-    // A repository without consistent snapshots, which other writers may have made.
+    /// <summary>The same bytes, when they are what is signed.</summary>
+    internal byte[] Check(byte[] content) =>
+        content.Length == Length && Hashes.Match(content)
+            ? content
+            : throw new TufException(TufFault.WrongHash, Path, "its hash is not the signed one");
+
+    // What other writers do: a repository without consistent snapshots, and SHA-512.
     internal bool HasPlainName { get; init; }
+    internal SignedHashes Hashes { get; init; } = new(Sha256, null);
 }
 
 /// <summary>
@@ -39,11 +50,25 @@ public sealed class TufClient(ITrustStore store)
     private const int MaxTargetsLength = 5_000_000;
     private const int MaxRootRotations = 256;
     private const int MaxDelegations = 32;
+    private const int MaxTargetInMemory = 64 * 1024 * 1024;
+    private static readonly TimeSpan RootEvery = TimeSpan.FromDays(1);
 
     private readonly ITrustStore _store = store;
     private TrustedMetadata? _trusted;
     private byte[]? _timestamp;
     private bool _wrote;
+    private DateTimeOffset? _firstPollAt;
+    private DateTimeOffset? _rootAskedAt;
+    private News? _news;
+
+    // Feeds that are trusted but not yet in the store: their bins go there first.
+    private readonly HashSet<string> _unkept = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// What was wrong with the news (0003) that the last poll was offered; null when nothing was. They cost one request and gained nothing: the
+    /// plain files were fetched in their place.
+    /// </summary>
+    public DistributionException? RefusedNews { get; private set; }
 
     /// <summary>Makes <paramref name="root"/> (the bytes of a root.json got on a trusted way) the trust anchor of an empty store.</summary>
     /// <exception cref="TufException">It is not a root signed by its own threshold.</exception>
@@ -59,7 +84,7 @@ public sealed class TufClient(ITrustStore store)
     {
         try
         {
-            await Update(mirror: null, DateTimeOffset.MinValue, ct);
+            await Update(mirror: null, DateTimeOffset.MinValue, null, withRoot: false, withNews: false, ct);
             return true;
         }
         catch (TufException e) when (e.Fault != TufFault.NotTrusted)
@@ -77,25 +102,40 @@ public sealed class TufClient(ITrustStore store)
     public Task<RefreshOutcome> Refresh(IMirror mirror, DateTimeOffset now, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(mirror);
-        return Update(mirror, now, ct);
+        RefusedNews = null;
+        return Update(mirror, now, offered: null, withRoot: true, withNews: false, ct);
     }
 
     /// <summary>
-    /// As <see cref="Refresh"/>, but when the mirror's timestamp is byte for byte the trusted one and nothing has expired,
-    /// that one fetch is all. Whoever publishes a new root publishes a new timestamp too, so nothing is missed.
+    /// As <see cref="Refresh"/> in fewer bytes. When the mirror's timestamp is byte for byte the trusted one and nothing has expired, that one
+    /// fetch is all; when it is newer, news are asked for before plain files. The next root is asked for once a day and whenever something is
+    /// refused: who publishes a new one publishes a timestamp that it signs.
     /// </summary>
     public async Task<RefreshOutcome> Poll(IMirror mirror, DateTimeOffset now, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(mirror);
-        if (_timestamp is not null && _trusted?.AnyExpired(now) == false)
+        if (_timestamp is null || _trusted is null || _trusted.AnyExpired(now) || IsRootDue(now))
         {
-            var offered = await mirror.FetchMetadata("timestamp.json", MaxTimestampLength, ct);
-            if (offered is not null && offered.AsSpan().SequenceEqual(_timestamp))
-            {
-                return RefreshOutcome.Unchanged;
-            }
+            return await Refresh(mirror, now, ct);
         }
-        return await Update(mirror, now, ct);
+        RefusedNews = null;
+        var offered = await mirror.FetchMetadata("timestamp.json", MaxTimestampLength, ct);
+        if (offered is null)
+        {
+            return await Refresh(mirror, now, ct);
+        }
+        if (offered.AsSpan().SequenceEqual(_timestamp))
+        {
+            return RefreshOutcome.Unchanged;
+        }
+        try
+        {
+            return await Update(mirror, now, offered, withRoot: _rootAskedAt is null, withNews: true, ct);
+        }
+        catch (TufException)
+        {
+            return await Refresh(mirror, now, ct);
+        }
     }
 
     /// <summary>
@@ -115,12 +155,26 @@ public sealed class TufClient(ITrustStore store)
         var delegation =
             trusted.Targets["targets"].Delegations.FirstOrDefault(d => d.Name == feed)
             ?? throw new TufException(TufFault.UnknownTarget, feed, "there is no such feed");
-        var role = await LoadTargets(trusted, feed, "targets", mirror, now, ct);
-        var covered = role.Targets.Values.Where(t => delegation.Covers(t.Path)).ToDictionary(t => t.Path);
-        var recalls = covered.TryGetValue(PlaneLayout.RecallsTarget(feed), out var target)
-            ? await LoadRecalls(feed, ToTrusted(target), mirror, ct)
-            : [];
-        return FeedFormat.View(feed, role.File.Version, role.File.Expires, covered.Values, recalls);
+        var (role, isNew) = await LoadTargets(trusted, feed, delegation.Keys, mirror, now, ct);
+        if (isNew)
+        {
+            _unkept.Add(feed);
+        }
+        var bins = new Dictionary<string, TargetsRole>(StringComparer.Ordinal);
+        foreach (var bin in FeedFormat.BinsOf(feed, role).Where(b => trusted.Lists(b.Name)))
+        {
+            bins.Add(bin.Name, await LoadAndKeep(trusted, bin.Name, bin.Keys, mirror, now, ct));
+        }
+        if (_unkept.Remove(feed))
+        {
+            // Last, so that a power cut in between leaves what was listed before.
+            await Keep(Escape(feed) + ".json", role.File.Bytes, ct);
+        }
+        var recalls =
+            role.Targets.TryGetValue(PlaneLayout.RecallsTarget(feed), out var target) && delegation.Covers(target.Path)
+                ? await LoadRecalls(feed, ToTrusted(target), role.File.Version, mirror, ct)
+                : [];
+        return FeedFormat.View(delegation, role, bins, recalls);
     }
 
     /// <summary>Pre-order search through targets and its delegations. Null: no trusted role lists it.</summary>
@@ -133,22 +187,22 @@ public sealed class TufClient(ITrustStore store)
     {
         var trusted = Trusted;
         var visited = new HashSet<string>(StringComparer.Ordinal);
-        var toVisit = new Stack<(string Role, string Parent)>([("targets", "root")]);
+        var toVisit = new Stack<(string Role, RoleKeys Keys)>([("targets", trusted.TargetsKeys)]);
         while (visited.Count <= MaxDelegations && toVisit.TryPop(out var next))
         {
             if (!visited.Add(next.Role))
             {
                 continue;
             }
-            var role = await LoadTargets(trusted, next.Role, next.Parent, mirror, now, ct);
+            var role = await LoadAndKeep(trusted, next.Role, next.Keys, mirror, now, ct);
             if (role.Targets.TryGetValue(path, out var target))
             {
                 return ToTrusted(target);
             }
-            var children = new List<(string, string)>();
+            var children = new List<(string, RoleKeys)>();
             foreach (var delegation in role.Delegations.Where(d => d.Covers(path)))
             {
-                children.Add((delegation.Name, next.Role));
+                children.Add((delegation.Name, delegation.Keys));
                 if (delegation.Terminating)
                 {
                     // Nobody after this one has a say.
@@ -174,7 +228,7 @@ public sealed class TufClient(ITrustStore store)
         await using var source =
             await mirror.OpenContent(target.PlanePath, range: null, ct)
             ?? throw new TufException(TufFault.Missing, target.Path, "the mirror does not have it");
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = target.Hashes.Begin();
         var buffer = new byte[64 * 1024];
         long length = 0;
         int read;
@@ -185,7 +239,7 @@ public sealed class TufClient(ITrustStore store)
             {
                 throw new TufException(TufFault.TooLong, target.Path, $"more than the signed {target.Length} bytes");
             }
-            hash.AppendData(buffer, 0, read);
+            hash.Append(buffer.AsSpan(0, read));
             await destination.WriteAsync(buffer.AsMemory(0, read), ct);
         }
         if (length != target.Length)
@@ -196,22 +250,38 @@ public sealed class TufClient(ITrustStore store)
                 $"{length} bytes instead of the signed {target.Length}"
             );
         }
-        if (new Sha256Digest(hash.GetHashAndReset()) != target.Sha256)
+        if (!hash.Matches())
         {
             throw new TufException(TufFault.WrongHash, target.Path, "its hash is not the signed one");
         }
     }
 
-    /// <summary>Downloads and parses a release's manifest.</summary>
+    /// <summary>Downloads and parses a release's manifest: from the packed copy beside it, and where that is missing or wrong as it is.</summary>
+    /// <param name="release">Which.</param>
+    /// <param name="mirror">From where.</param>
+    /// <param name="packedRefused">Hears of a packed copy that does not hold what is signed.</param>
+    /// <param name="ct">Cancels.</param>
     /// <exception cref="TufException">Missing, longer than 64 MiB, or other bytes than signed.</exception>
-    /// <exception cref="ContentException">It is not a manifest of this release.</exception>
+    /// <exception cref="ContentException">It is not a manifest of this release, or of a format that is read no more (nothing is fetched then).</exception>
     public static async Task<ReleaseManifest> DownloadManifest(
         FeedRelease release,
         IMirror mirror,
+        Action<TufException>? packedRefused = null,
         CancellationToken ct = default
     )
     {
-        var manifest = ReleaseManifest.Parse(await DownloadBytes(release.Manifest, mirror, ct));
+        ArgumentNullException.ThrowIfNull(release);
+        if (!release.IsFetchable)
+        {
+            throw new ContentException(
+                ContentException.UnknownFormat,
+                $"{release.Manifest.Path} is of a format that is read no more; it has yet to be published anew."
+            );
+        }
+        var bytes =
+            await DownloadPacked(release.Manifest, mirror, packedRefused, ct)
+            ?? await DownloadBytes(release.Manifest, mirror, ct);
+        var manifest = ReleaseManifest.Parse(bytes);
         return manifest.Release.ReleaseId == release.Release.ReleaseId
             ? manifest
             : throw new ContentException(ContentException.Malformed, "The manifest is of another release.");
@@ -219,7 +289,7 @@ public sealed class TufClient(ITrustStore store)
 
     internal static async Task<byte[]> DownloadBytes(TrustedTarget target, IMirror mirror, CancellationToken ct)
     {
-        if (target.Length > 64 * 1024 * 1024)
+        if (target.Length > MaxTargetInMemory)
         {
             throw new TufException(
                 TufFault.TooLong,
@@ -232,31 +302,83 @@ public sealed class TufClient(ITrustStore store)
         return content.ToArray();
     }
 
+    /// <summary>From the packed copy beside the target; null when there is none, or it does not hold what is signed.</summary>
+    private static async Task<byte[]?> DownloadPacked(
+        TrustedTarget target,
+        IMirror mirror,
+        Action<TufException>? refused,
+        CancellationToken ct
+    )
+    {
+        if (target.Length > MaxTargetInMemory)
+        {
+            return null;
+        }
+        await using var source = await mirror.OpenContent(PlaneLayout.PackedPath(target.PlanePath), range: null, ct);
+        if (source is null)
+        {
+            return null;
+        }
+        var packed = new byte[ZstdPrefix.Bound((int)target.Length)];
+        var length = await source.ReadAtLeastAsync(packed, packed.Length, throwOnEndOfStream: false, ct);
+        var bytes = new byte[target.Length];
+        try
+        {
+            ZstdPrefix.Decompress(packed.AsSpan(0, length), [], bytes);
+            if (Sha256Digest.Of(bytes) == target.Sha256)
+            {
+                return bytes;
+            }
+        }
+        catch (ZstdException)
+        {
+            // Not a frame at all.
+        }
+        refused?.Invoke(new(TufFault.WrongHash, target.Path, "its packed copy does not hold what is signed"));
+        return null;
+    }
+
     private TrustedMetadata Trusted =>
         _trusted ?? throw new TufException(TufFault.NotTrusted, "root", "nothing was refreshed or loaded yet");
 
     /// <summary>The workflow; without a mirror, on the store alone.</summary>
-    private async Task<RefreshOutcome> Update(IMirror? mirror, DateTimeOffset now, CancellationToken ct)
+    private async Task<RefreshOutcome> Update(
+        IMirror? mirror,
+        DateTimeOffset now,
+        byte[]? offered,
+        bool withRoot,
+        bool withNews,
+        CancellationToken ct
+    )
     {
         var root =
             await _store.Read("root.json", ct)
             ?? throw new TufException(TufFault.NotTrusted, "root", "the trust store holds no root.json");
         var trusted = new TrustedMetadata(root, now);
         _wrote = false;
-        if (mirror is not null)
+        if (mirror is not null && withRoot)
         {
             await UpdateRoot(trusted, mirror, ct);
+            _rootAskedAt = now;
         }
         trusted.CheckRootExpiry();
-        await UpdateTimestamp(trusted, mirror, ct);
-        await UpdateSnapshot(trusted, mirror, ct);
-        await LoadTargets(trusted, "targets", "root", mirror, now, ct);
+        await UpdateTimestamp(trusted, mirror, offered, ct);
+        await UpdateSnapshot(trusted, mirror, withNews, ct);
+        await LoadAndKeep(trusted, "targets", trusted.TargetsKeys, mirror, now, ct);
         _trusted = trusted;
         _timestamp = trusted.Timestamp!.File.Bytes.ToArray();
+        _unkept.Clear();
         return _wrote ? RefreshOutcome.Updated : RefreshOutcome.Unchanged;
     }
 
-    private async Task Keep(string name, byte[] bytes, CancellationToken ct)
+    /// <summary>True a day after it was asked for; after a restart, a day after the first poll, but at the first change.</summary>
+    private bool IsRootDue(DateTimeOffset now)
+    {
+        var since = now - (_rootAskedAt ?? (_firstPollAt ??= now));
+        return since < TimeSpan.Zero || since >= RootEvery;
+    }
+
+    private async Task Keep(string name, ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         await _store.Write(name, bytes, ct);
         _wrote = true;
@@ -278,7 +400,7 @@ public sealed class TufClient(ITrustStore store)
         }
     }
 
-    private async Task UpdateTimestamp(TrustedMetadata trusted, IMirror? mirror, CancellationToken ct)
+    private async Task UpdateTimestamp(TrustedMetadata trusted, IMirror? mirror, byte[]? offered, CancellationToken ct)
     {
         if (await _store.Read("timestamp.json", ct) is { } local)
         {
@@ -295,16 +417,19 @@ public sealed class TufClient(ITrustStore store)
         {
             return;
         }
-        var bytes = await Fetch(mirror, "timestamp", "timestamp.json", MaxTimestampLength, ct);
+        var bytes = offered ?? await Fetch(mirror, "timestamp", "timestamp.json", MaxTimestampLength, ct);
+        RefuseTooLong(bytes, MaxTimestampLength, "timestamp");
         if (trusted.UpdateTimestamp(bytes))
         {
             await Keep("timestamp.json", bytes, ct);
         }
     }
 
-    private async Task UpdateSnapshot(TrustedMetadata trusted, IMirror? mirror, CancellationToken ct)
+    private async Task UpdateSnapshot(TrustedMetadata trusted, IMirror? mirror, bool withNews, CancellationToken ct)
     {
-        if (await _store.Read("snapshot.json", ct) is { } local)
+        _news = null;
+        var local = await _store.Read("snapshot.json", ct);
+        if (local is not null)
         {
             try
             {
@@ -317,34 +442,120 @@ public sealed class TufClient(ITrustStore store)
             }
         }
         var meta = trusted.Timestamp!.Snapshot;
-        var name = Versioned(trusted, "snapshot", meta);
-        var bytes = await Fetch(mirror, "snapshot", name, Limit(meta, MaxSnapshotLength), ct);
-        trusted.UpdateSnapshot(bytes, isLocal: false);
-        await Keep("snapshot.json", bytes, ct);
+        if (withNews && trusted.Snapshot?.File.Version is { } before)
+        {
+            await FetchNews(before, meta.Version, mirror!, ct);
+        }
+        var accepted =
+            Unpack("snapshot", meta.Version, local, trusted.Snapshot?.File.Version, bytes => Accept(bytes))
+            ?? Accept(
+                await Fetch(
+                    mirror,
+                    "snapshot",
+                    Versioned(trusted, "snapshot", meta),
+                    Limit(meta, MaxSnapshotLength),
+                    ct
+                )
+            );
+        await Keep("snapshot.json", accepted.File.Bytes, ct);
+
+        SnapshotRole Accept(byte[] bytes)
+        {
+            trusted.UpdateSnapshot(bytes, isLocal: false);
+            return trusted.Snapshot!;
+        }
     }
 
-    private async Task<TargetsRole> LoadTargets(
+    private async Task FetchNews(long before, long now, IMirror mirror, CancellationToken ct)
+    {
+        if (before >= now || now - before > News.MaxSteps)
+        {
+            return;
+        }
+        try
+        {
+            var bytes = await mirror.FetchMetadata(PlaneLayout.NewsName(before, now), News.MaxLength, ct);
+            _news = bytes is null ? null : new(bytes);
+        }
+        catch (DistributionException e)
+        {
+            RefusedNews = e;
+        }
+        catch (Exception) when (!ct.IsCancellationRequested)
+        {
+            // Whatever the mirror's trouble is, the plain files may be without it.
+        }
+    }
+
+    /// <summary>
+    /// A file from the news, if it is there and accepted. Once anything of the news is refused no more is taken from it: what is left of it can
+    /// only cost time.
+    /// </summary>
+    private T? Unpack<T>(string name, long version, byte[]? before, long? versionBefore, Func<byte[], T> accept)
+        where T : class
+    {
+        if (
+            _news?.BaseOf(name, version) is not { } leansOn
+            || (leansOn != 0 && (before is null || leansOn != (versionBefore ?? leansOn)))
+        )
+        {
+            return null;
+        }
+        try
+        {
+            return accept(_news.Unpack(name, before));
+        }
+        catch (DistributionException e)
+        {
+            RefusedNews = e;
+            _news = null;
+            return null;
+        }
+    }
+
+    private async Task<TargetsRole> LoadAndKeep(
         TrustedMetadata trusted,
         string role,
-        string parent,
+        RoleKeys keys,
         IMirror? mirror,
         DateTimeOffset now,
         CancellationToken ct
     )
     {
-        var targets =
-            trusted.Targets.GetValueOrDefault(role)
-            ?? await LoadStored(trusted, role, parent, mirror, ct)
-            ?? await FetchTargets(trusted, role, parent, mirror, ct);
+        var (targets, isNew) = await LoadTargets(trusted, role, keys, mirror, now, ct);
+        if (isNew)
+        {
+            await Keep(Escape(role) + ".json", targets.File.Bytes, ct);
+        }
+        return targets;
+    }
+
+    private async Task<(TargetsRole Targets, bool IsNew)> LoadTargets(
+        TrustedMetadata trusted,
+        string role,
+        RoleKeys keys,
+        IMirror? mirror,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var known = trusted.Targets.GetValueOrDefault(role);
+        // Another role may have delegated to it before, and to other keys.
+        if (known is not null)
+        {
+            keys.Verify(known.File, role);
+        }
+        known ??= await LoadStored(trusted, role, keys, mirror, ct);
+        var targets = known ?? await FetchTargets(trusted, role, keys, mirror, ct);
         return mirror is null || targets.File.Expires > now
-            ? targets
+            ? (targets, known is null)
             : throw new TufException(TufFault.Expired, role, $"expired at {targets.File.Expires:u}");
     }
 
     private async Task<TargetsRole?> LoadStored(
         TrustedMetadata trusted,
         string role,
-        string parent,
+        RoleKeys keys,
         IMirror? mirror,
         CancellationToken ct
     )
@@ -357,7 +568,7 @@ public sealed class TufClient(ITrustStore store)
         {
             if (trusted.Snapshot is not null)
             {
-                return trusted.UpdateTargets(local, role, parent);
+                return trusted.UpdateTargets(local, role, keys);
             }
         }
         catch (TufException) when (mirror is not null)
@@ -365,17 +576,17 @@ public sealed class TufClient(ITrustStore store)
             // Not what the snapshot names: the mirror has that.
             return null;
         }
-        catch (TufException) when (parent != "root")
+        catch (TufException) when (role != "targets")
         {
             // Power went before the newer one came; see LoadInterrupted.
         }
-        return trusted.ReadStored(local, role, parent);
+        return TrustedMetadata.ReadStored(local, role, keys);
     }
 
     private async Task<TargetsRole> FetchTargets(
         TrustedMetadata trusted,
         string role,
-        string parent,
+        RoleKeys keys,
         IMirror? mirror,
         CancellationToken ct
     )
@@ -385,10 +596,29 @@ public sealed class TufClient(ITrustStore store)
             throw Missing(role, $"{role}.json in the store");
         }
         var meta = trusted.MetaOf(role);
-        var bytes = await Fetch(mirror, role, Versioned(trusted, role, meta), Limit(meta, MaxTargetsLength), ct);
-        var targets = trusted.UpdateTargets(bytes, role, parent);
-        await Keep(Escape(role) + ".json", bytes, ct);
-        return targets;
+        if (_news?.BaseOf(role, meta.Version) is { } leansOn)
+        {
+            var before = leansOn == 0 ? null : await _store.Read(Escape(role) + ".json", ct);
+            if (Unpack(role, meta.Version, before, VersionOf(before, role), Accept) is { } unpacked)
+            {
+                return unpacked;
+            }
+        }
+        return Accept(await Fetch(mirror, role, Versioned(trusted, role, meta), Limit(meta, MaxTargetsLength), ct));
+
+        TargetsRole Accept(byte[] bytes) => trusted.UpdateTargets(bytes, role, keys);
+    }
+
+    private static long VersionOf(byte[]? stored, string role)
+    {
+        try
+        {
+            return stored is null ? 0 : TargetsRole.Read(stored, role).File.Version;
+        }
+        catch (TufException)
+        {
+            return 0;
+        }
     }
 
     /// <summary>Power went between two writes of a refresh: root, targets and feeds are there and signed, and that is enough to show.</summary>
@@ -415,6 +645,7 @@ public sealed class TufClient(ITrustStore store)
     private async Task<IReadOnlyList<Recall>> LoadRecalls(
         string feed,
         TrustedTarget target,
+        long version,
         IMirror? mirror,
         CancellationToken ct
     )
@@ -430,21 +661,19 @@ public sealed class TufClient(ITrustStore store)
             // Power went between feed and recalls: the feed itself does not list what was recalled.
             return [];
         }
-        var bytes = await DownloadBytes(target, mirror, ct);
+        var bytes =
+            Unpack(target.PlanePath, version, local, versionBefore: null, b => target.Check(b))
+            ?? await DownloadBytes(target, mirror, ct);
         var recalls = FeedFormat.ReadRecalls(bytes);
         await _store.Write(name, bytes, ct);
         return recalls;
     }
 
     private TrustedTarget ToTrusted(SignedTarget target) =>
-        new(
-            target.Path,
-            target.Length,
-            target.Hashes.Sha256
-                ?? throw new TufException(TufFault.Malformed, target.Path, "it is not signed with a SHA-256")
-        )
+        new(target.Path, target.Length, target.Hashes.Sha256 ?? default)
         {
             HasPlainName = !Trusted.Root.ConsistentSnapshot,
+            Hashes = target.Hashes,
         };
 
     private static async Task<byte[]> Fetch(

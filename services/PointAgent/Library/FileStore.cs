@@ -9,15 +9,38 @@ namespace LaiChau.PointAgent.Library;
 /// </summary>
 internal sealed class FileStore
 {
-    private const string Unfinished = ".part";
     private readonly string _folder;
+
+    /// <summary>The one file that is being written; its name is known at the end.</summary>
+    private readonly string _unfinished;
+    private readonly string _scratch;
     private readonly Lock _turn = new();
-    private readonly HashSet<string> _awaited = [];
+    private readonly Dictionary<Guid, HashSet<string>> _kept = [];
+    private bool _isWriting;
 
     public FileStore(AgentOptions options)
     {
         _folder = Path.Combine(options.DataFolder, "files");
+        _unfinished = Path.Combine(_folder, "new.part");
+        _scratch = Path.Combine(options.DataFolder, "scratch");
         Durable.MakeFolder(_folder);
+        // What a power cut left there.
+        if (Directory.Exists(_scratch))
+            Directory.Delete(_scratch, recursive: true);
+    }
+
+    /// <summary>An empty file on the same disk that is gone once closed.</summary>
+    public Stream OpenScratch()
+    {
+        Directory.CreateDirectory(_scratch);
+        return new FileStream(
+            Path.Combine(_scratch, Path.GetRandomFileName()),
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            bufferSize: 64 * 1024,
+            FileOptions.DeleteOnClose
+        );
     }
 
     public string PathOf(string file) => Path.Combine(_folder, file[..2], file);
@@ -25,37 +48,73 @@ internal sealed class FileStore
     public bool Has(string file, long size) =>
         new FileInfo(PathOf(file)) is { Exists: true } held && held.Length == size;
 
-    /// <summary>Reads it all: what is about to be shown under a new release must not have rotted on the disk.</summary>
+    /// <summary>
+    /// Reads it all: what is about to be shown under a new release, or built upon, must not have rotted on the disk. A sector that cannot
+    /// be read is rot, too.
+    /// </summary>
     public async Task<bool> IsWhole(string file, long size, CancellationToken stop)
     {
         if (!Has(file, size))
             return false;
-        await using var stream = File.OpenRead(PathOf(file));
-        return (await Sha256Digest.OfAsync(stream, stop)).ToString() == file;
-    }
-
-    /// <param name="file">The name: the hash of the content, which <paramref name="write"/> answers for.</param>
-    /// <param name="write">Writes and verifies the content, or throws.</param>
-    public async Task Add(string file, Func<Stream, Task> write)
-    {
-        var path = PathOf(file);
-        Durable.MakeFolder(Path.GetDirectoryName(path)!);
-        await using (var stream = new FileStream(path + Unfinished, FileMode.Create, FileAccess.Write))
+        try
         {
-            await write(stream);
-            Durable.Flush(stream);
+            await using var stream = File.OpenRead(PathOf(file));
+            return (await Sha256Digest.OfAsync(stream, stop)).ToString() == file;
         }
-        Durable.Rename(path + Unfinished, path);
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
-    /// <summary>Files of a release that is being put together: no sweep takes them before it is shown.</summary>
-    public void Await(IReadOnlyCollection<string> files)
+    /// <summary>Adds one file of a release on its way; one at a time.</summary>
+    /// <param name="release">For which it is kept.</param>
+    /// <param name="write">Writes the content and answers with its hash, or throws.</param>
+    public async Task<string> Add(Guid release, Func<Stream, Task<Sha256Digest>> write)
+    {
+        _isWriting = true;
+        try
+        {
+            string name;
+            await using (var stream = new FileStream(_unfinished, FileMode.Create, FileAccess.Write))
+            {
+                name = (await write(stream)).ToString();
+                Durable.Flush(stream);
+            }
+            Keep(release, [name]);
+            Durable.MakeFolder(Path.GetDirectoryName(PathOf(name))!);
+            Durable.Rename(_unfinished, PathOf(name));
+            return name;
+        }
+        finally
+        {
+            _isWriting = false;
+            File.Delete(_unfinished);
+        }
+    }
+
+    /// <summary>Files that a release on its way is made of or leans on: no sweep takes them.</summary>
+    public void Keep(Guid release, IEnumerable<string> files)
     {
         lock (_turn)
         {
-            _awaited.Clear();
-            _awaited.UnionWith(files);
+            if (!_kept.TryGetValue(release, out var kept))
+                _kept[release] = kept = [];
+            kept.UnionWith(files);
         }
+    }
+
+    /// <summary>What it leaned on is needed no more.</summary>
+    public void KeepOnly(Guid release, IEnumerable<string> files)
+    {
+        lock (_turn)
+            _kept[release] = [.. files];
+    }
+
+    public void LetGo(Guid release)
+    {
+        lock (_turn)
+            _kept.Remove(release);
     }
 
     /// <summary>Removes every file that is not needed, and what a death of the process or the power left half written.</summary>
@@ -65,11 +124,12 @@ internal sealed class FileStore
         {
             var unneeded = Directory
                 .EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
-                .Where(path => !needed.Contains(Path.GetFileName(path)))
-                .Where(path => !_awaited.Contains(Path.GetFileNameWithoutExtension(path)))
+                .Where(path => !IsNeeded(Path.GetFileName(path)) && !(_isWriting && path == _unfinished))
                 .ToList();
             unneeded.ForEach(File.Delete);
             return unneeded.Count;
         }
+
+        bool IsNeeded(string file) => needed.Contains(file) || _kept.Values.Any(kept => kept.Contains(file));
     }
 }

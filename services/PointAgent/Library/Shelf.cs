@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using LaiChau.Distribution;
+using LaiChau.Distribution.Content;
 using LaiChau.PointAgent.Storage;
 using LaiChau.PointAgent.Telemetry;
 using Microsoft.Data.Sqlite;
@@ -44,11 +46,11 @@ internal sealed class Shelf
     public Release? Find(string package) => Shown.FirstOrDefault(r => r.Package == package);
 
     /// <summary>All files of the release are in the store: from the next page view on, citizens see it whole.</summary>
-    public void Show(Release release, ReadOnlyMemory<byte> manifest, ReadOnlyMemory<byte> contents, PointEvent pulled)
+    public void Show(Release release, ReadOnlyMemory<byte> manifest, PointEvent pulled)
     {
         var text = SearchText.Of(release, _files);
         lock (_turn)
-            Replace(release, manifest, contents, pulled, text);
+            Replace(release, manifest, pulled, text);
         _log.LogInformation(
             "On the screen: {Package} version {Version}, {Release}",
             release.Package,
@@ -57,26 +59,19 @@ internal sealed class Shelf
         );
     }
 
-    private void Replace(
-        Release release,
-        ReadOnlyMemory<byte> manifest,
-        ReadOnlyMemory<byte> contents,
-        PointEvent pulled,
-        string text
-    )
+    private void Replace(Release release, ReadOnlyMemory<byte> manifest, PointEvent pulled, string text)
     {
         _db.Write(c =>
         {
             if (_held.FirstOrDefault(r => r.Package == release.Package) is { } older)
                 TakeOff(c, older, "superseded");
             c.Execute(
-                "INSERT INTO release VALUES ($id, $package, $version, $document, $manifest, $contents, $at)",
+                "INSERT INTO release VALUES ($id, $package, $version, $document, $manifest, $at)",
                 ("$id", release.Id.ToString()),
                 ("$package", release.Package),
                 ("$version", release.Version),
                 ("$document", JsonSerializer.Serialize(release, AgentJson.Default.Release)),
                 ("$manifest", manifest.ToArray()),
-                ("$contents", contents.ToArray()),
                 ("$at", _clock.Now.ToString("O"))
             );
             c.Execute(
@@ -142,18 +137,42 @@ internal sealed class Shelf
         Sweep();
     }
 
-    /// <summary>Manifest and pack index of every held release: where bytes of a newer one may be found without fetching.</summary>
-    public IEnumerable<(byte[] Manifest, byte[] Contents)> Contents() =>
-        _held.Select(r =>
-            _db.Read(c =>
-                    c.Query(
-                        "SELECT manifest, contents FROM release WHERE id = $id",
-                        row => (row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1)),
-                        ("$id", r.Id.ToString())
-                    )
-                )
-                .Single()
+    /// <summary>Files that no release names any more leave the disk.</summary>
+    public void Tidy()
+    {
+        lock (_turn)
+            Sweep();
+    }
+
+    /// <summary>
+    /// Releases in whose files bytes of another one are likely to be found: of the same package first, then those that share a file with it.
+    /// </summary>
+    public IEnumerable<Release> Kin(string package, ReleaseManifest? manifest)
+    {
+        var names = manifest?.Files.Select(f => f.Sha256.ToString()).ToHashSet(StringComparer.Ordinal) ?? [];
+        return _held
+            .Where(r => r.Package == package || r.Files.Any(f => names.Contains(f.Sha256)))
+            .OrderByDescending(r => r.Package == package);
+    }
+
+    /// <summary>
+    /// The manifest of a release that is held, from which a delta may start. Null: it is in a format that is read no more; the release is
+    /// shown all the same.
+    /// </summary>
+    public ReleaseManifest? ManifestOf(Release held)
+    {
+        var manifest = _db.Read(c =>
+            c.Scalar<byte[]>("SELECT manifest FROM release WHERE id = $id", ("$id", held.Id.ToString()))
         );
+        try
+        {
+            return manifest is null ? null : ReleaseManifest.Parse(manifest);
+        }
+        catch (ContentException)
+        {
+            return null;
+        }
+    }
 
     private void TakeOff(SqliteConnection c, Release release, string reason)
     {

@@ -43,15 +43,17 @@ internal sealed class TrustedClock
     /// <summary>The signed timestamp just fetched runs out then. Also writes down the time run so far.</summary>
     public void Expect(DateTimeOffset expires) => Learn(known => known with { Latest = expires + LongestAbsence });
 
-    private void Learn(Func<KnownTime, KnownTime> lesson)
-    {
-        lock (_turn)
+    /// <summary>Whoever writes to the database may ask for the time while at it, so its turn always comes before this clock's.</summary>
+    private void Learn(Func<KnownTime, KnownTime> lesson) =>
+        _db.Write(c =>
         {
-            _known = lesson(_known with { Floor = _known.Floor + _time.GetElapsedTime(_since) });
-            _since = _time.GetTimestamp();
-            _db.Write(c => c.Remember(Facts.Clock, _known, AgentJson.Default.KnownTime));
-        }
-    }
+            lock (_turn)
+            {
+                _known = lesson(_known with { Floor = _known.Floor + _time.GetElapsedTime(_since) });
+                _since = _time.GetTimestamp();
+                c.Remember(Facts.Clock, _known, AgentJson.Default.KnownTime);
+            }
+        });
 
     private bool IsBelieved(DateTimeOffset machine, out DateTimeOffset floor)
     {

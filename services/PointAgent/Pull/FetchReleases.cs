@@ -2,6 +2,7 @@ using LaiChau.Distribution;
 using LaiChau.Distribution.Feeds;
 using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Storage;
+using LaiChau.PointAgent.Telemetry;
 
 namespace LaiChau.PointAgent.Pull;
 
@@ -12,12 +13,18 @@ internal sealed class FetchReleases(
     PartialReleases partials,
     Shelf shelf,
     PullState state,
+    TelemetryWorker telemetry,
     TrustedClock clock,
     TimeProvider time,
     ILogger<FetchReleases> log
 )
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+    private const long WorthGoingOn = 64 * 1024;
+    private static readonly TimeSpan TimeToAsk = TimeSpan.FromSeconds(15);
+
+    /// <summary>The earliest time at which something that was put off is due.</summary>
+    private DateTimeOffset? _comeAgain;
 
     /// <summary>Ends when everything is on the screen, or when <paramref name="overtaken"/> by news.</summary>
     public async Task All(IReadOnlyList<FeedRelease> wanted, CancellationToken overtaken)
@@ -27,10 +34,16 @@ internal sealed class FetchReleases(
         try
         {
             partials.KeepOnly(wanted.Select(w => w.Release.ReleaseId).ToHashSet());
+            shelf.Tidy();
             while (Missing(wanted) is { Count: > 0 } missing)
             {
+                _comeAgain = null;
+                var before = missing.Sum(m => partials.BytesOf(m.Release.ReleaseId));
                 var tried = await Try(missing, overtaken);
-                var wait = tried == Outcome.Failed ? backoff.Failed() : UntilNextBegins(Missing(wanted));
+                // A link that drops often is still a link: what came further needs no longer and longer waits.
+                if (missing.Sum(m => partials.BytesOf(m.Release.ReleaseId)) - before >= WorthGoingOn)
+                    backoff.Succeeded();
+                var wait = tried == Outcome.Failed ? backoff.Failed() : UntilNextIsDue();
                 await Task.Delay(wait, time, overtaken);
             }
         }
@@ -64,8 +77,11 @@ internal sealed class FetchReleases(
         var (package, id) = (wanted.Release.Package, wanted.Release.ReleaseId);
         try
         {
-            await pull.Run(wanted, overtaken);
+            var due = await pull.Run(wanted, overtaken);
             state.DiskIsFull = false;
+            if (due is { } later)
+                Await(wanted, later);
+            telemetry.Hurry();
             return Outcome.Came;
         }
         catch (OperationCanceledException) when (overtaken.IsCancellationRequested)
@@ -83,6 +99,11 @@ internal sealed class FetchReleases(
             if (!FullDisk.WasForeseen(error))
                 partials.Drop(id);
             log.LogError("No room for {Package} {Release}: {Reason}", package, id, error.Message);
+            return Outcome.Failed;
+        }
+        catch (WrongAnswerException error)
+        {
+            log.LogWarning("{Package} {Release} not given by the mirror: {Reason}", package, id, error.Message);
             return Outcome.Failed;
         }
         catch (Exception error) when (Server.IsUnreachable(error, overtaken))
@@ -104,12 +125,24 @@ internal sealed class FetchReleases(
         return [.. wanted.Where(w => !held.Contains(w.Release.ReleaseId) && !(w.Release.ValidUntil <= now))];
     }
 
-    /// <summary>What has come before its time is put on the screen when the time has come.</summary>
-    private TimeSpan UntilNextBegins(List<FeedRelease> missing)
+    /// <summary>
+    /// What waits for its deltas is due a little after they are promised: the point has to ask for news before it knows of them.
+    /// </summary>
+    private void Await(FeedRelease wanted, DateTimeOffset due)
     {
-        if (missing.Count == 0)
+        if (due == wanted.DeltasBy)
+        {
+            state.NewsAt = state.NewsAt < due ? state.NewsAt : due;
+            due += TimeToAsk;
+        }
+        _comeAgain = _comeAgain < due ? _comeAgain : due;
+    }
+
+    private TimeSpan UntilNextIsDue()
+    {
+        if (_comeAgain is not { } due)
             return TimeSpan.Zero;
-        var wait = missing.Min(m => m.Release.ValidFrom ?? clock.Now) - clock.Now;
+        var wait = due - clock.Now;
         return wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1)
             : wait < LongestWait ? wait
             : LongestWait;

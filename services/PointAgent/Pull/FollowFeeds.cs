@@ -22,6 +22,7 @@ internal sealed class FollowFeeds(
     Audience audience,
     PullState state,
     TrustedClock clock,
+    TimeProvider time,
     ILogger<FollowFeeds> log
 )
 {
@@ -33,6 +34,9 @@ internal sealed class FollowFeeds(
     /// <summary>News was verified, but not all of it could be read yet.</summary>
     private bool _owed;
 
+    /// <summary>When the server was last told that the point is there.</summary>
+    private long _toldAt;
+
     /// <summary>What the trusted metadata says, without any link: after a start, recalls known already still hold.</summary>
     public async Task<KnownFeeds?> FromTrusted(CancellationToken stop)
     {
@@ -43,11 +47,14 @@ internal sealed class FollowFeeds(
     }
 
     /// <summary>Asks the server for what is new.</summary>
-    /// <returns>The feeds as they are now and whether they are new; null while the point is not enrolled.</returns>
-    public async Task<(KnownFeeds Feeds, bool AreNew)?> Poll(CancellationToken stop)
+    /// <param name="hold">How long it may wait for news before it answers.</param>
+    /// <param name="stop">Cancels.</param>
+    /// <returns>Null while the point is not enrolled.</returns>
+    public async Task<PollAnswer?> Poll(TimeSpan hold, CancellationToken stop)
     {
         if (await enrolment.Ensure(stop) is not { } identity)
             return null;
+        var promised = hold > TimeSpan.Zero ? await _mirror.AwaitTimestamp(hold, stop) : null;
         if (_client is null || await _trust.Read("root.json", stop) is null)
             await Anchor(stop);
         _owed |= await _client!.Poll(_mirror, clock.Now, stop) == RefreshOutcome.Updated;
@@ -55,7 +62,7 @@ internal sealed class FollowFeeds(
         await RememberContact(stop);
         var areNew = _owed;
         _owed = !feeds.Complete;
-        return (feeds, areNew);
+        return new(feeds, areNew, promised);
     }
 
     private async Task Anchor(CancellationToken stop)
@@ -90,7 +97,7 @@ internal sealed class FollowFeeds(
             {
                 views.Add(await _client!.LoadFeed(feed, mirror, clock.Now, stop));
             }
-            catch (TufException error)
+            catch (DistributionException error)
             {
                 complete = false;
                 log.LogWarning("Feed {Feed} not readable: {Code} {Reason}", feed, error.Code, error.Message);
@@ -152,21 +159,40 @@ internal sealed class FollowFeeds(
         var (version, expires) = await Timestamp(stop);
         clock.Expect(expires);
         var contact = new Contact(clock.Now, version);
+        var isWorthTelling =
+            version != state.LastContact?.MetadataVersion || state.Trouble is not null || IsPresenceDue;
         db.Write(c =>
         {
             c.Remember(Facts.Contact, contact, AgentJson.Default.Contact);
-            c.Tell(
-                PointEvent.Of("contact", contact.At) with
-                {
-                    AgentVersion = Product.Version,
-                    MetadataVersion = contact.MetadataVersion,
-                    DiskFreeBytes = new DriveInfo(options.DataFolder).AvailableFreeSpace,
-                    ActiveGuests = audience.Guests,
-                }
-            );
+            if (isWorthTelling)
+                c.Tell(Presence(contact));
         });
         state.LastContact = contact;
+        if (isWorthTelling)
+            _toldAt = time.GetTimestamp();
     }
+
+    /// <summary>While a request waits at the server for news, the point says from time to time that it is there.</summary>
+    /// <returns>True when it was time.</returns>
+    public bool TellPresence()
+    {
+        if (!IsPresenceDue || state.LastContact is not { } last)
+            return false;
+        db.Write(c => c.Tell(Presence(last with { At = clock.Now })));
+        _toldAt = time.GetTimestamp();
+        return true;
+    }
+
+    private bool IsPresenceDue => time.GetElapsedTime(_toldAt) >= options.Heartbeat;
+
+    private PointEvent Presence(Contact contact) =>
+        PointEvent.Of("contact", contact.At) with
+        {
+            AgentVersion = Product.Version,
+            MetadataVersion = contact.MetadataVersion,
+            DiskFreeBytes = new DriveInfo(options.DataFolder).AvailableFreeSpace,
+            ActiveGuests = audience.Guests,
+        };
 
     /// <summary>Of the timestamp that was just verified.</summary>
     private async Task<(long Version, DateTimeOffset Expires)> Timestamp(CancellationToken stop)
@@ -178,6 +204,11 @@ internal sealed class FollowFeeds(
         return (signed.GetProperty("version").GetInt64(), signed.GetProperty("expires").GetDateTimeOffset());
     }
 }
+
+/// <param name="Feeds">As they are now.</param>
+/// <param name="AreNew">Whether they are others than before.</param>
+/// <param name="Promised">How long the server meant to wait for news; null: it does not do that.</param>
+internal sealed record PollAnswer(KnownFeeds Feeds, bool AreNew, TimeSpan? Promised);
 
 /// <param name="Views">The feeds that could be read.</param>
 /// <param name="Complete">True when none is missing: only then does not being listed mean anything.</param>

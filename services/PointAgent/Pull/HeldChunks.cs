@@ -1,45 +1,79 @@
 using LaiChau.Distribution.Content;
 using LaiChau.PointAgent.Library;
+using Microsoft.Win32.SafeHandles;
 
 namespace LaiChau.PointAgent.Pull;
 
-/// <summary>Chunks of a wanted release that stand in files of releases held already, each read and verified.</summary>
-internal sealed class HeldChunks
+/// <summary>
+/// Wanted chunks that stand in files held already, found by cutting those anew as the publisher cut them: nothing needs to be kept for it. A chunk
+/// has 8 bytes of hash; what is made of it is hashed whole.
+/// </summary>
+internal sealed class HeldChunks : IDisposable
 {
-    private readonly Dictionary<ChunkId, (string Path, long Offset, int Length)> _places = [];
+    /// <summary>Places remembered: some MB, whatever the size of the pack.</summary>
+    private const int MostPlaces = 128 * 1024;
+
+    private readonly List<string> _paths = [];
+    private readonly Dictionary<ChunkId, (int File, long Offset, int Length)> _places = [];
+    private (int File, SafeFileHandle Handle)? _open;
 
     public int Count => _places.Count;
 
-    public static HeldChunks Find(Shelf shelf, FileStore files, PackIndex wanted)
+    /// <param name="paths">The files, most promising first.</param>
+    /// <param name="wanted">The chunks to be found in them.</param>
+    /// <param name="stop">Cancels.</param>
+    public static async Task<HeldChunks> Find(
+        IEnumerable<string> paths,
+        IReadOnlySet<ChunkId> wanted,
+        CancellationToken stop
+    )
     {
-        var missing = wanted.Chunks.Select(c => c.Id).ToHashSet();
         var found = new HeldChunks();
-        foreach (var (manifestBytes, contents) in shelf.Contents())
+        var most = Math.Min(wanted.Count, MostPlaces);
+        foreach (var path in paths)
         {
-            var manifest = ReleaseManifest.Parse(manifestBytes);
-            foreach (var place in PackIndex.Parse(contents, manifest).Locate(manifest))
-                if (missing.Contains(place.Id))
-                    found.Take(place, files.PathOf(place.File.Sha256.ToString()));
+            if (found.Count >= most)
+                break;
+            try
+            {
+                await found.Look(path, wanted, stop);
+            }
+            catch (IOException)
+            {
+                // A rotten sector, or the file is gone: what is in it has to be fetched.
+            }
         }
         return found;
     }
 
     public bool Holds(ChunkId id) => _places.ContainsKey(id);
 
+    /// <summary>The chunk's bytes; others, or none, when the file has changed since.</summary>
     public byte[] Read(ChunkId id)
     {
-        var (path, offset, length) = _places[id];
+        var (file, offset, length) = _places[id];
+        if (_open?.File != file)
+        {
+            _open?.Handle.Dispose();
+            _open = null;
+            if (!File.Exists(_paths[file]))
+                return [];
+            _open = (file, File.OpenHandle(_paths[file]));
+        }
         var content = new byte[length];
-        using var file = File.OpenHandle(path);
-        return RandomAccess.Read(file, content, offset) == length ? content : [];
+        return RandomAccess.Read(_open.Value.Handle, content, offset) == length ? content : [];
     }
 
-    private void Take(ChunkLocation place, string path)
+    public void Dispose() => _open?.Handle.Dispose();
+
+    private async Task Look(string path, IReadOnlySet<ChunkId> wanted, CancellationToken stop)
     {
-        if (!File.Exists(path) || !_places.TryAdd(place.Id, (path, place.Offset, place.Length)))
+        if (!File.Exists(path))
             return;
-        // A rotten disk sector must cost a fetch, not the release.
-        if (ChunkId.Of(Read(place.Id)) != place.Id)
-            _places.Remove(place.Id);
+        _paths.Add(path);
+        await using var file = File.OpenRead(path);
+        await foreach (var chunk in ReleaseBuilder.Locate(file, stop))
+            if (_places.Count < MostPlaces && wanted.Contains(chunk.Id))
+                _places.TryAdd(chunk.Id, (_paths.Count - 1, chunk.Offset, chunk.Length));
     }
 }

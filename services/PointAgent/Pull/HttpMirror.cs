@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using LaiChau.Distribution;
@@ -10,13 +11,51 @@ namespace LaiChau.PointAgent.Pull;
 /// </summary>
 internal sealed class HttpMirror(HttpClient http, AgentOptions options, TrafficMeter meter) : IMirror
 {
+    /// <summary>Its name in a log.</summary>
+    public Uri Where => options.Content;
+
+    private const string Timestamp = "timestamp.json";
     private EntityTagHeaderValue? _timestampTag;
     private byte[]? _timestamp;
+    private int _timestampLimit;
+    private bool _isJustFetched;
+
+    /// <summary>
+    /// Asks for the timestamp that follows the one known, to be answered when it is there or after so long (<c>Prefer: wait</c>, RFC 7240). The next call for
+    /// it gives what came.
+    /// </summary>
+    /// <returns>How long the server would have waited; null: it does not, or nothing is known yet.</returns>
+    public async Task<TimeSpan?> AwaitTimestamp(TimeSpan hold, CancellationToken ct)
+    {
+        if (_timestamp is null)
+            return null;
+        using var request = Get(PlaneLayout.MetadataPath(Timestamp));
+        request.Headers.IfNoneMatch.Add(_timestampTag!);
+        request.Headers.Add("Prefer", $"wait={(long)hold.TotalSeconds}");
+        using var answer = await Send(request, ct, hold);
+        _isJustFetched =
+            answer.StatusCode == HttpStatusCode.NotModified
+            || (
+                answer.StatusCode == HttpStatusCode.OK
+                && await ReadSmall(Timestamp, answer, _timestampLimit, ct) == _timestamp
+            );
+        return
+            answer.Headers.TryGetValues("Preference-Applied", out var applied)
+            && applied.First() is ['w', 'a', 'i', 't', '=', .. var seconds]
+            && int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var promised)
+            ? TimeSpan.FromSeconds(promised)
+            : null;
+    }
 
     public async Task<byte[]?> FetchMetadata(string name, int maxLength, CancellationToken ct)
     {
-        var conditional = name == "timestamp.json" && _timestamp is not null;
-        using var request = new HttpRequestMessage(HttpMethod.Get, Address(PlaneLayout.MetadataPath(name)));
+        var conditional = name == Timestamp && _timestamp is not null;
+        if (conditional && _isJustFetched)
+        {
+            _isJustFetched = false;
+            return _timestamp;
+        }
+        using var request = Get(PlaneLayout.MetadataPath(name));
         if (conditional)
             request.Headers.IfNoneMatch.Add(_timestampTag!);
         using var answer = await Send(request, ct);
@@ -24,6 +63,11 @@ internal sealed class HttpMirror(HttpClient http, AgentOptions options, TrafficM
             return _timestamp;
         if (IsAbsent(answer))
             return null;
+        return await ReadSmall(name, answer, maxLength, ct);
+    }
+
+    private async Task<byte[]> ReadSmall(string name, HttpResponseMessage answer, int maxLength, CancellationToken ct)
+    {
         answer.EnsureSuccessStatusCode();
         await using var stream = new PatientStream(
             await answer.Content.ReadAsStreamAsync(ct),
@@ -32,14 +76,14 @@ internal sealed class HttpMirror(HttpClient http, AgentOptions options, TrafficM
             null
         );
         var bytes = await ReadAtMost(stream, maxLength + 1, ct);
-        if (name == "timestamp.json" && answer.Headers.ETag is { } tag && bytes.Length <= maxLength)
-            (_timestampTag, _timestamp) = (tag, bytes);
+        if (name == Timestamp && answer.Headers.ETag is { } tag && bytes.Length <= maxLength)
+            (_timestampTag, _timestamp, _timestampLimit) = (tag, bytes, maxLength);
         return bytes;
     }
 
     public async Task<Stream?> OpenContent(string path, ByteRange? range, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, Address(path));
+        using var request = Get(path);
         if (range is { } wanted)
             request.Headers.Range = new RangeHeaderValue(wanted.Offset, wanted.End - 1);
         var answer = await Send(request, ct);
@@ -77,30 +121,38 @@ internal sealed class HttpMirror(HttpClient http, AgentOptions options, TrafficM
             || from != asked.Offset
             || to != asked.End - 1
         )
-            throw new HttpRequestException(
+            throw new WrongAnswerException(
                 $"Asked for bytes {asked.Offset}-{asked.End - 1}, answered {(int)answer.StatusCode} {given}."
             );
     }
 
-    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken ct)
+    private HttpRequestMessage Get(string path) =>
+        new(HttpMethod.Get, new Uri(options.Content, path)) { Version = HttpVersion.Version20 };
+
+    private async Task<HttpResponseMessage> Send(
+        HttpRequestMessage request,
+        CancellationToken ct,
+        TimeSpan hold = default
+    )
     {
         meter.CountRequest();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(options.Stall);
+        patience.CancelAfter(options.Stall + hold);
         try
         {
             return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
         }
         catch (OperationCanceledException error) when (!ct.IsCancellationRequested)
         {
-            throw new HttpRequestException($"{request.RequestUri} did not answer within {options.Stall}.", error);
+            throw new HttpRequestException(
+                $"{request.RequestUri} did not answer within {options.Stall + hold}.",
+                error
+            );
         }
     }
 
     private static bool IsAbsent(HttpResponseMessage answer) =>
         answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden;
-
-    private Uri Address(string path) => new(options.Content, path);
 
     private static async Task<byte[]> ReadAtMost(Stream stream, int limit, CancellationToken ct)
     {

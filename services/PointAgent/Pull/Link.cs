@@ -1,20 +1,24 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace LaiChau.PointAgent.Pull;
 
 /// <summary>
 /// The point's one way out. No limit on how long a transfer takes, since 64 kbit/s is a working link: what is limited is the
-/// time to connect here, and the time without any byte where a stream is read.
+/// time to connect here, and the time without any byte where a stream is read. One connection is kept, since a new one costs more than all that an
+/// idle point says in hours; where the platform speaks HTTP/2 everything goes over it side by side.
 /// </summary>
 internal static class Link
 {
-    public static HttpClient Client()
+    /// <param name="poll">A connection that has been silent for that long is probed: a dead one ends, and no router on the way forgets a living one.</param>
+    public static HttpClient Client(TimeSpan poll)
     {
         var client = new HttpClient(
             new SocketsHttpHandler
             {
                 ConnectTimeout = TimeSpan.FromSeconds(30),
-                PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+                ConnectCallback = (connection, stop) => Connect(connection.DnsEndPoint, poll, stop),
+                PooledConnectionIdleTimeout = poll * 1.5,
                 AutomaticDecompression = DecompressionMethods.None,
                 UseCookies = false,
             }
@@ -24,5 +28,26 @@ internal static class Link
         };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("LaiChau-PointAgent/" + Product.Version);
         return client;
+    }
+
+    private static async ValueTask<Stream> Connect(DnsEndPoint server, TimeSpan poll, CancellationToken stop)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            Set(SocketOptionName.TcpKeepAliveTime, Math.Max(1, (int)poll.TotalSeconds));
+            Set(SocketOptionName.TcpKeepAliveInterval, 15);
+            Set(SocketOptionName.TcpKeepAliveRetryCount, 4);
+            await socket.ConnectAsync(server, stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        void Set(SocketOptionName option, int value) => socket.SetSocketOption(SocketOptionLevel.Tcp, option, value);
     }
 }

@@ -9,8 +9,8 @@ using LaiChau.PointAgent.Telemetry;
 namespace LaiChau.PointAgent.Pull;
 
 /// <summary>
-/// Brings one release from the mirror to the screen: what is held already is not fetched, every chunk is verified, a cut
-/// leaves what came before it, and the release is shown whole.
+/// Brings one release from the mirror to the screen by the cheapest way, and by the next when that one does not lead there: what is held
+/// already is not fetched, everything is verified, a cut leaves what came before it, and the release is shown whole.
 /// </summary>
 internal sealed class PullRelease(
     AgentOptions options,
@@ -19,184 +19,186 @@ internal sealed class PullRelease(
     Shelf shelf,
     FileStore files,
     PartialReleases partials,
+    ApplyDeltas deltas,
+    FetchPack pack,
     PullState state,
     TrustedClock clock,
     TimeProvider time,
     ILogger<PullRelease> log
 )
 {
-    /// <summary>Room that is left to the database and to the machine.</summary>
-    private const long Reserve = 8 * 1024 * 1024;
+    /// <summary>Deltas that led nowhere while the same mirror had a good pack: not asked for again.</summary>
+    private readonly HashSet<Sha256Digest> _refused = [];
 
-    /// <returns>False when the release has come but its time has not: it is shown by a later call.</returns>
-    public async Task<bool> Run(FeedRelease wanted, CancellationToken stop)
+    /// <returns>Null when the release is on the screen; else when to come again: its time, or that of its deltas, has not come.</returns>
+    public async Task<DateTimeOffset?> Run(FeedRelease wanted, CancellationToken stop)
     {
+        var id = wanted.Release.ReleaseId;
+        if (partials.IsReady(id) && wanted.Release.ValidFrom is { } begins && begins > clock.Now)
+            return begins;
         var meter = new TrafficMeter();
+        var attempt = new PullAttempt(wanted, new HttpMirror(http, options, meter), meter);
         var started = time.GetTimestamp();
-        var cost = new Cost();
         try
         {
-            return await Run(wanted, new HttpMirror(http, options, meter), cost, Spent, stop);
+            var (manifest, waitUntil) = await Bring(attempt, stop);
+            if (manifest is null)
+                return waitUntil;
+            files.KeepOnly(id, manifest.Files.Select(f => f.Sha256.ToString()));
+            if (wanted.Release.ValidFrom > clock.Now)
+            {
+                partials.Keep(manifest, isReady: true);
+                partials.Drop(id);
+                db.Write(c => c.Tell(Spent()));
+                return wanted.Release.ValidFrom;
+            }
+            shelf.Show(Described(manifest), manifest.ToBytes(), Spent());
+            partials.Done(id);
+            return null;
         }
         catch when (meter.Bytes > 0)
         {
-            TellUnlessFull(Spent() with { Why = $"cut off; {cost.Why}" });
+            attempt.Note("cut off");
+            TellUnlessFull(Spent());
             throw;
         }
         finally
         {
-            files.Await([]);
+            if (!partials.IsReady(id))
+                files.LetGo(id);
             state.Running = null;
         }
 
         PointEvent Spent() =>
             PointEvent.Of("pull", clock.Now) with
             {
-                ReleaseId = wanted.Release.ReleaseId,
+                ReleaseId = id,
                 Bytes = meter.Bytes,
                 Requests = meter.Requests,
                 Seconds = Math.Round(time.GetElapsedTime(started).TotalSeconds, 3),
-                Why = cost.Why,
+                Why = attempt.Why,
             };
     }
 
-    private async Task<bool> Run(
-        FeedRelease wanted,
-        HttpMirror mirror,
-        Cost cost,
-        Func<PointEvent> spent,
+    /// <summary>Way after way, until all files are in the store; no manifest: better not now.</summary>
+    private async Task<(ReleaseManifest?, DateTimeOffset? WaitUntil)> Bring(PullAttempt attempt, CancellationToken stop)
+    {
+        var wanted = attempt.Wanted;
+        var refused = _refused.ToHashSet();
+        var held = shelf.Held.FirstOrDefault(r => r.Package == wanted.Release.Package);
+        var from = held is null ? null : shelf.ManifestOf(held);
+        var manifest = partials.Manifest(wanted);
+        while (true)
+        {
+            var whole = await Whole(attempt, manifest, stop);
+            var plan = UpdatePlan.Choose(
+                manifest is null ? wanted : wanted with { Size = manifest.Size },
+                new UpdateStock
+                {
+                    Bases = from is null ? [] : [new(held!.Id, held.Version)],
+                    Begun = partials.Begun(attempt.Id),
+                    Refused = refused,
+                    HasManifest = manifest is not null,
+                    WholeBytes = manifest?.Files.Where(f => whole.Contains(f.Sha256)).Sum(f => f.Size) ?? 0,
+                    ChunkBytes = partials.ChunkBytes(attempt.Id),
+                    HasKin = shelf.Kin(wanted.Release.Package, manifest).Any(),
+                },
+                clock.Now
+            );
+            var goesOverPack = plan.WaitUntil is null && plan.Way is UpdateWay.Ranges or UpdateWay.Whole;
+            if (goesOverPack && manifest is null)
+            {
+                manifest = await TufClient.DownloadManifest(
+                    wanted,
+                    attempt.Mirror,
+                    wrong => log.LogWarning("{Mirror} gave a wrong {File}", attempt.Mirror.Where, wrong.Message),
+                    stop
+                );
+                partials.Keep(manifest);
+                continue;
+            }
+            // Here it is known what it will cost, and nothing of that is spent yet.
+            log.LogInformation(
+                "{Package} {Release}: {Way}, {Why}",
+                wanted.Release.Package,
+                attempt.Id,
+                plan.Way,
+                plan.Why
+            );
+            if (plan.WaitUntil is { } by)
+                return (null, by);
+            attempt.Note(plan.Why);
+            if (goesOverPack)
+                await FromPack(attempt, manifest!, whole, plan, refused, stop);
+            if (plan.Deltas.Count == 0)
+                return (manifest, null);
+            if (await OverDeltas(attempt, from!, plan, stop) is { } built)
+                return (built, null);
+            refused.UnionWith(plan.Deltas.Select(d => d.Delta.Head));
+        }
+    }
+
+    private async Task<ReleaseManifest?> OverDeltas(
+        PullAttempt attempt,
+        ReleaseManifest from,
+        UpdatePlan plan,
         CancellationToken stop
     )
     {
-        var id = wanted.Release.ReleaseId;
-        var manifestBytes = await Manifest(wanted, mirror, stop);
-        var manifest = ReleaseManifest.Parse(manifestBytes);
-        var contents = await Contents(id, manifest, mirror, stop);
-        var index = PackIndex.Parse(contents, manifest);
-        var names = manifest.Files.Select(f => f.Sha256.ToString()).ToList();
-        files.Await(names);
+        try
+        {
+            return await deltas.Run(attempt, from, plan, stop);
+        }
+        catch (Exception fault) when (fault is ContentException or WrongAnswerException)
+        {
+            attempt.Note($"that delta led nowhere: {fault.Message}");
+            log.LogWarning(
+                "{Package} {Release}: the delta of {Mirror} is of no use, the next way is taken: {Reason}",
+                attempt.Wanted.Release.Package,
+                attempt.Id,
+                attempt.Mirror.Where,
+                fault.Message
+            );
+            return null;
+        }
+    }
 
+    private async Task FromPack(
+        PullAttempt attempt,
+        ReleaseManifest manifest,
+        HashSet<Sha256Digest> whole,
+        UpdatePlan plan,
+        HashSet<Sha256Digest> refused,
+        CancellationToken stop
+    )
+    {
+        try
+        {
+            await pack.Run(attempt, manifest, whole, plan.Way == UpdateWay.Whole, stop);
+        }
+        finally
+        {
+            // Behind a login page nothing is right, and the delta is worth another try once that is gone.
+            if (attempt.HasPackCome)
+                _refused.UnionWith(refused);
+        }
+    }
+
+    /// <summary>The files of the wanted release that are in the store, each read and hashed; from now on no sweep takes them.</summary>
+    private async Task<HashSet<Sha256Digest>> Whole(
+        PullAttempt attempt,
+        ReleaseManifest? manifest,
+        CancellationToken stop
+    )
+    {
         var whole = new HashSet<Sha256Digest>();
-        foreach (var file in manifest.Files)
+        if (manifest is null)
+            return whole;
+        files.Keep(attempt.Id, manifest.Files.Select(f => f.Sha256.ToString()));
+        foreach (var file in manifest.Files.DistinctBy(f => f.Sha256))
             if (await files.IsWhole(file.Sha256.ToString(), file.Size, stop))
                 whole.Add(file.Sha256);
-        using (var partial = partials.Open(id))
-        {
-            var resumed = partial.Count;
-            var held = HeldChunks.Find(shelf, files, index);
-            var plan = FetchPlan.Create(
-                manifest,
-                index,
-                chunk => partial.Holds(chunk) || held.Holds(chunk),
-                file => !whole.Contains(file.Sha256)
-            );
-            cost.Why =
-                $"{plan.MissingChunks} of {index.Chunks.Count} chunks missing, {held.Count} held from other releases, "
-                + $"{resumed} from an earlier attempt, {whole.Count} of {manifest.Files.Count} files held whole; "
-                + $"{plan.Bytes} bytes in {plan.Ranges.Count} ranges of a pack of {manifest.Pack.Size}";
-            log.LogInformation("Pulling {Package} {Release}: {Why}", wanted.Release.Package, id, cost.Why);
-            RequireRoom(plan.Bytes + manifest.Size);
-            await Fetch(wanted, manifest, index, plan, partial, mirror, stop);
-            if (wanted.Release.ValidFrom > clock.Now)
-                return false;
-            foreach (var file in manifest.Files.Where(f => whole.Add(f.Sha256)))
-                await files.Add(file.Sha256.ToString(), Write(file, index, partial, held, stop));
-        }
-        shelf.Show(Described(manifest), manifestBytes, contents, spent());
-        partials.Drop(id);
-        return true;
-    }
-
-    private static Func<Stream, Task> Write(
-        ManifestFile file,
-        PackIndex index,
-        PartialRelease partial,
-        HeldChunks held,
-        CancellationToken stop
-    ) =>
-        stream =>
-            PackReader.Assemble(
-                file,
-                index,
-                (chunk, _) => new(partial.Holds(chunk.Id) ? partial.Read(chunk.Id) : held.Read(chunk.Id)),
-                stream,
-                stop
-            );
-
-    private async Task Fetch(
-        FeedRelease wanted,
-        ReleaseManifest manifest,
-        PackIndex index,
-        FetchPlan plan,
-        PartialRelease partial,
-        HttpMirror mirror,
-        CancellationToken stop
-    )
-    {
-        var running = state.Running = new Transfer(wanted.Release.Title, plan.Bytes);
-        foreach (var range in plan.Ranges)
-        {
-            await using var stream =
-                await mirror.OpenContent(PlaneLayout.ObjectPath(manifest.Pack.Sha256), range.Range, stop)
-                ?? throw new HttpRequestException($"The mirror lacks pack {manifest.Pack.Sha256}.");
-            await foreach (var chunk in PackReader.Read(index, range, stream, stop))
-            {
-                partial.Add(chunk.Id, chunk.Content.Span);
-                running.Add(chunk.Content.Length);
-            }
-        }
-    }
-
-    private async Task<byte[]> Manifest(FeedRelease wanted, HttpMirror mirror, CancellationToken stop)
-    {
-        var id = wanted.Release.ReleaseId.ToString();
-        if (Kept("manifest", id) is { } kept && Sha256Digest.Of(kept) == wanted.Manifest.Sha256)
-            return kept;
-        using var bytes = new MemoryStream();
-        await TufClient.Download(wanted.Manifest, mirror, bytes, stop);
-        var manifest = bytes.ToArray();
-        db.Write(c =>
-        {
-            c.Execute(
-                "INSERT OR REPLACE INTO pull (release, manifest) VALUES ($id, $manifest)",
-                ("$id", id),
-                ("$manifest", manifest)
-            );
-        });
-        return manifest;
-    }
-
-    private async Task<byte[]> Contents(
-        Guid release,
-        ReleaseManifest manifest,
-        HttpMirror mirror,
-        CancellationToken stop
-    )
-    {
-        var id = release.ToString();
-        if (Kept("contents", id) is { } kept && Sha256Digest.Of(kept) == manifest.Index.Sha256)
-            return kept;
-        await using var stream =
-            await mirror.OpenContent(PlaneLayout.ObjectPath(manifest.Index.Sha256), null, stop)
-            ?? throw new HttpRequestException($"The mirror lacks pack index {manifest.Index.Sha256}.");
-        var contents = new byte[manifest.Index.Size];
-        await stream.ReadExactlyAsync(contents, stop);
-        PackIndex.Parse(contents, manifest);
-        db.Write(c =>
-        {
-            c.Execute("UPDATE pull SET contents = $contents WHERE release = $id", ("$id", id), ("$contents", contents));
-        });
-        return contents;
-    }
-
-    private byte[]? Kept(string column, string release) =>
-        db.Read(c => c.Scalar<byte[]>($"SELECT {column} FROM pull WHERE release = $id", ("$id", release)));
-
-    private void RequireRoom(long bytes)
-    {
-        var free = new DriveInfo(options.DataFolder).AvailableFreeSpace;
-        if (free < bytes + Reserve)
-            throw FullDisk.Foreseen($"{bytes} bytes and a reserve of {Reserve} are needed, {free} are free.");
+        return whole;
     }
 
     private void TellUnlessFull(PointEvent told)
@@ -238,9 +240,4 @@ internal sealed class PullRelease(
                 )),
             ],
         };
-
-    private sealed class Cost
-    {
-        public string Why { get; set; } = "its manifest and index had to be fetched";
-    }
 }

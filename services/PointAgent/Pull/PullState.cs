@@ -8,17 +8,19 @@ internal sealed class PullState
     /// <summary>Why the last attempt to reach the server failed, in the officer's language; null after a success.</summary>
     public string? Trouble { get; set; }
     public bool DiskIsFull { get; set; }
+
+    /// <summary>News is promised for this time: deltas that a release is waiting for.</summary>
+    public DateTimeOffset? NewsAt { get; set; }
     public Transfer? Running { get; set; }
     public IReadOnlyList<Waiting> Queue { get; set; } = [];
 }
 
-internal sealed record Transfer(IReadOnlyDictionary<string, string> Title, long Expected)
+/// <param name="Title">Of the release.</param>
+/// <param name="Expected">Bytes that the way chosen costs.</param>
+/// <param name="Meter">What has come over the link.</param>
+internal sealed record Transfer(IReadOnlyDictionary<string, string> Title, long Expected, TrafficMeter Meter)
 {
-    private long _fetched;
-
-    public long Fetched => Interlocked.Read(ref _fetched);
-
-    public void Add(long bytes) => Interlocked.Add(ref _fetched, bytes);
+    public long Fetched => Meter.Bytes;
 }
 
 internal sealed record Waiting(IReadOnlyDictionary<string, string> Title, long Size);

@@ -15,6 +15,7 @@ internal sealed class PullWorker(
     AgentOptions options,
     FollowFeeds feeds,
     FetchReleases fetch,
+    HeldRequest held,
     Shelf shelf,
     EnrolPoint enrolment,
     TelemetryWorker telemetry,
@@ -42,6 +43,7 @@ internal sealed class PullWorker(
             while (!stoppingToken.IsCancellationRequested)
             {
                 var wanted = Follow(known);
+                telemetry.Hurry();
                 using var overtaken = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
                 var fetching = fetch.All(wanted, overtaken.Token);
                 try
@@ -105,9 +107,14 @@ internal sealed class PullWorker(
         while (time.GetElapsedTime(since) is var waited && waited < _untilPoll)
         {
             await Task.Delay(Shorter(Tick, _untilPoll - waited), time, stop);
-            LeaveExpired();
+            Tend(isHeld: false);
             if (!wasEnrolled && enrolment.Identity is not null)
                 return;
+            if (state.NewsAt <= clock.Now)
+            {
+                state.NewsAt = null;
+                return;
+            }
         }
     }
 
@@ -115,17 +122,19 @@ internal sealed class PullWorker(
     {
         try
         {
-            if (await feeds.Poll(stop) is not var (known, areNew))
+            if (await Ask(stop) is not { } answer)
             {
                 _untilPoll = _backoff.Failed();
                 return null;
             }
             _backoff.Succeeded();
-            _untilPoll = Backoff.Jitter(options.Poll);
+            _untilPoll = answer.Feeds.Complete
+                ? held.Answered(answer.Promised, answer.AreNew)
+                : held.Failed() ?? Backoff.Jitter(options.Poll);
             state.Trouble = null;
             ballast.TakeBack();
             telemetry.Hurry();
-            return areNew ? known : null;
+            return answer.AreNew ? answer.Feeds : null;
         }
         catch (DistributionException error)
         {
@@ -139,6 +148,12 @@ internal sealed class PullWorker(
         }
         catch (Exception error) when (Server.IsUnreachable(error, stop))
         {
+            if (held.Failed() is { } soon)
+            {
+                log.LogInformation("The request that waited for news ended: {Reason}", error.Message);
+                _untilPoll = soon;
+                return null;
+            }
             state.Trouble = "Chưa liên lạc được với máy chủ; điểm tự thử lại. Nội dung đang có vẫn xem được.";
             log.LogWarning("No contact with {Server}: {Reason}", options.ServerRoot, error.Message);
         }
@@ -147,17 +162,29 @@ internal sealed class PullWorker(
             state.Trouble = "Chương trình gặp lỗi khi cập nhật; điểm tự thử lại.";
             log.LogError(error, "Asking for news failed");
         }
+        held.Failed();
         _untilPoll = _backoff.Failed();
         return null;
     }
 
-    /// <summary>Also settles what a full disk left unsettled.</summary>
-    private void LeaveExpired()
+    private async Task<PollAnswer?> Ask(CancellationToken stop)
+    {
+        var hold = held.Begin();
+        var asking = feeds.Poll(hold, stop);
+        while (await Task.WhenAny(asking, Task.Delay(Tick, time, stop)) != asking)
+            Tend(isHeld: hold > TimeSpan.Zero);
+        return await asking;
+    }
+
+    /// <summary>What is due in between; also settles what a full disk left unsettled.</summary>
+    private void Tend(bool isHeld)
     {
         var now = clock.Now;
         try
         {
             shelf.Remove(shelf.Held.Where(r => r.ValidUntil <= now).Select(r => (r, "expired")));
+            if (isHeld && feeds.TellPresence())
+                telemetry.Hurry();
         }
         catch (Exception error) when (FullDisk.Caused(error))
         {

@@ -65,6 +65,17 @@ internal static partial class Durable
         Rename(partial, path);
     }
 
+    /// <summary>A file to be appended to and read, whose entry in its folder survives a power cut.</summary>
+    public static FileStream OpenGrowing(string path)
+    {
+        MakeFolder(Path.GetDirectoryName(path)!);
+        var isNew = !File.Exists(path);
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        if (isNew)
+            FlushFolder(Path.GetDirectoryName(path)!);
+        return file;
+    }
+
     public static void Rename(string from, string to)
     {
         File.Move(from, to, overwrite: true);

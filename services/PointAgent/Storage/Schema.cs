@@ -24,5 +24,12 @@ internal static class Schema
             CREATE VIRTUAL TABLE search USING fts5 (
                 release UNINDEXED, exact, plain, tokenize = "unicode61 remove_diacritics 0");
             """,
+        // What chunks a file is made of is found by cutting it anew. Transfers begun in the format before are begun again; what is on the screen stays.
+        """
+            ALTER TABLE release DROP COLUMN contents;
+            DROP TABLE pull;
+            CREATE TABLE pull (
+                release TEXT PRIMARY KEY, manifest BLOB NOT NULL, is_ready INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+            """,
     ];
 }

@@ -13,7 +13,12 @@ internal static class IssueToken
 {
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
 
-    public static async Task<IResult> Handle(HttpContext context, PointRegistryDb db, CancellationToken ct)
+    public static async Task<IResult> Handle(
+        HttpContext context,
+        PointRegistryDb db,
+        IdentitySettings settings,
+        CancellationToken ct
+    )
     {
         var request = context.GetOpenIddictServerRequest()!;
         if (!request.IsClientCredentialsGrantType())
@@ -29,7 +34,11 @@ internal static class IssueToken
         {
             var point = await db.Points.SingleAsync(p => p.Id == pointId, ct);
             return point.State is PointState.Active
-                ? Results.SignIn(TokenPrincipal.Of(point, request.GetScopes()), null, Scheme)
+                ? Results.SignIn(
+                    TokenPrincipal.Of(point, request.GetScopes(), TimeSpan.FromMinutes(settings.PointTokenMinutes)),
+                    null,
+                    Scheme
+                )
                 : Refuse(Errors.UnauthorizedClient, $"The point is {point.State.ToString().ToLowerInvariant()}.");
         }
         var userName = Accounts.Account.Normalize(request.ClientId!);

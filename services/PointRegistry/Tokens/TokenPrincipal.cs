@@ -14,12 +14,12 @@ internal static class TokenPrincipal
     public static ClaimsPrincipal Of(Account account, ImmutableArray<string> scopes) =>
         Build(account.Id, account.Name, [.. account.Roles], scopes);
 
-    public static ClaimsPrincipal Of(Point point, ImmutableArray<string> scopes) =>
-        Build(point.Id, point.Name, [Roles.Point], scopes);
+    public static ClaimsPrincipal Of(Point point, ImmutableArray<string> scopes, TimeSpan life) =>
+        Build(point.Id, null, [Roles.Point], scopes).SetAccessTokenLifetime(life);
 
     private static ClaimsPrincipal Build(
         Guid id,
-        string name,
+        string? name,
         ImmutableArray<string> roles,
         ImmutableArray<string> scopes
     )

@@ -12,7 +12,7 @@ public sealed class FetchPlanTests
         var all = FetchPlan.Create(sample.Manifest, sample.Index, _ => false);
         var none = FetchPlan.Create(sample.Manifest, sample.Index, _ => true);
 
-        Assert.Equal(new ByteRange(0, sample.Pack.Length), Assert.Single(all.Ranges).Range);
+        Assert.Equal(new ByteRange(sample.Head.Length, sample.FramesLength), Assert.Single(all.Ranges).Range);
         Assert.Equal(sample.Index.Chunks.Count, all.MissingChunks);
         Assert.Empty(none.Ranges);
         Assert.Equal((0, 0), (none.Bytes, none.MissingChunks));
@@ -55,7 +55,11 @@ public sealed class FetchPlanTests
         byte[] changed = [.. old[..700_000], .. "một đoạn mới"u8, .. old[700_000..]];
         var before = await Sample.Build(("video.bin", old));
         var after = await Sample.Build(("phim/video.bin", changed));
-        var held = before.Index.Locate(before.Manifest).Select(c => c.Id).ToHashSet();
+        var held = new HashSet<ChunkId>();
+        await foreach (var chunk in ReleaseBuilder.Locate(new MemoryStream(old)))
+        {
+            held.Add(chunk.Id);
+        }
 
         var plan = FetchPlan.Create(after.Manifest, after.Index, held.Contains);
 
@@ -67,10 +71,14 @@ public sealed class FetchPlanTests
     public async Task Whatever_is_held_plan_and_held_chunks_make_the_release_whole()
     {
         var sample = await Sample.Build(("a.txt", Sample.Text(1, 700_000)), ("b.bin", Sample.Noise(2, 700_000)));
-        var content = sample
-            .Index.Locate(sample.Manifest)
-            .DistinctBy(c => c.Id)
-            .ToDictionary(c => c.Id, c => sample.Files[c.File.Path].AsMemory((int)c.Offset, c.Length).ToArray());
+        var content = new Dictionary<ChunkId, byte[]>();
+        foreach (var file in sample.Files.Values)
+        {
+            await foreach (var chunk in ReleaseBuilder.Locate(new MemoryStream(file)))
+            {
+                content[chunk.Id] = file.AsMemory((int)chunk.Offset, chunk.Length).ToArray();
+            }
+        }
         for (var seed = 0; seed < 40; seed++)
         {
             var random = new Random(seed);

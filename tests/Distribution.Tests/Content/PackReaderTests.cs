@@ -12,7 +12,7 @@ public sealed class PackReaderTests
         var whole = FetchPlan.Create(sample.Manifest, sample.Index, _ => false).Ranges.Single();
         var original = await ReadAll(sample.Index, whole, sample.Pack);
 
-        for (var i = 0; i < sample.Pack.Length; i += 37)
+        for (var i = sample.Head.Length; i < sample.Pack.Length; i += 37)
         {
             var changed = (byte[])sample.Pack.Clone();
             changed[i] ^= 0x10;
@@ -35,13 +35,13 @@ public sealed class PackReaderTests
         var plan = FetchPlan.Create(sample.Manifest, sample.Index, _ => false);
         var whole = plan.Ranges.Single();
 
-        foreach (var cut in new[] { 0, 1, sample.Index.Frames[1].Offset, 150_000, sample.Pack.Length - 1 })
+        foreach (var cut in new[] { 0, 1, (int)sample.Index.Frames[1].Offset, 150_000, sample.FramesLength - 1 })
         {
             var held = new HashSet<ChunkId>();
             var refused = await Assert.ThrowsAsync<ContentException>(async () =>
             {
                 await foreach (
-                    var chunk in PackReader.Read(sample.Index, whole, new MemoryStream(sample.Pack[..(int)cut]))
+                    var chunk in PackReader.Read(sample.Index, whole, sample.Open(whole.Range with { Length = cut }))
                 )
                 {
                     held.Add(chunk.Id);
@@ -50,7 +50,7 @@ public sealed class PackReaderTests
 
             Assert.Equal(ContentException.Truncated, refused.Code);
             var rest = FetchPlan.Create(sample.Manifest, sample.Index, held.Contains);
-            Assert.InRange(rest.Bytes, sample.Pack.Length - cut, sample.Pack.Length - cut + 65 * 1024);
+            Assert.InRange(rest.Bytes, sample.FramesLength - cut, sample.FramesLength - cut + 65 * 1024);
         }
     }
 
@@ -59,11 +59,11 @@ public sealed class PackReaderTests
     {
         var sample = await Sample.Build(("b.bin", Sample.Noise(2, 300_000)));
         var whole = FetchPlan.Create(sample.Manifest, sample.Index, _ => false).Ranges.Single();
-        using var longer = new MemoryStream([.. sample.Pack, .. new byte[1000]]);
+        using var longer = new MemoryStream([.. sample.Pack[sample.Head.Length..], .. new byte[1000]]);
 
         await foreach (var _ in PackReader.Read(sample.Index, whole, longer)) { }
 
-        Assert.Equal(sample.Pack.Length, longer.Position);
+        Assert.Equal(sample.FramesLength, longer.Position);
     }
 
     [Fact]
@@ -76,18 +76,19 @@ public sealed class PackReaderTests
         var sample = await Sample.Build(("a.bin", chunk));
         var index = PackIndex.Write(
             [new(0, bomb.Length, chunk.Length, 0, 1)],
-            [new(ChunkId.Of(chunk), 0, 0, chunk.Length)]
+            [new(ChunkId.Of(chunk), 0, 0, chunk.Length)],
+            [
+                [new(0, 1)],
+            ]
         );
         var manifest = sample.Manifest with
         {
-            Files = [sample.Manifest.Files[0] with { Chunks = [new(0, 1)] }],
-            Pack = new(Sha256Digest.Of(bomb), bomb.Length),
-            Index = new(Sha256Digest.Of(index), index.Length),
+            Pack = new(Sha256Digest.Of(index), index.Length, index.Length + bomb.Length),
         };
         var parsed = PackIndex.Parse(index, manifest);
 
         var refused = await Assert.ThrowsAsync<ContentException>(() =>
-            ReadAll(parsed, new(new(0, bomb.Length), 0, 1), bomb)
+            ReadAll(parsed, new(new(index.Length, bomb.Length), 0, 1), [.. index, .. bomb])
         );
 
         Assert.Equal(ContentException.BadFrame, refused.Code);
@@ -118,7 +119,7 @@ public sealed class PackReaderTests
     private static async Task<List<byte[]>> ReadAll(PackIndex index, PackRange range, byte[] pack)
     {
         var chunks = new List<byte[]>();
-        await foreach (var chunk in PackReader.Read(index, range, new MemoryStream(pack)))
+        await foreach (var chunk in PackReader.Read(index, range, new MemoryStream(pack[(int)range.Range.Offset..])))
         {
             chunks.Add(chunk.Content.ToArray());
         }

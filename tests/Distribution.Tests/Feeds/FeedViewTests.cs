@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LaiChau.Distribution.Content;
 using LaiChau.Distribution.Feeds;
 using LaiChau.Distribution.Trust;
@@ -53,11 +54,60 @@ public sealed class FeedViewTests
             repository.Plane.Files["metadata/2.tinh.json"],
             s => s["targets"]!.AsObject().Single().Value!["custom"]!["priority"] = "flash"
         );
-        var role = TargetsRole.Read(file, "tinh");
 
-        var view = FeedFormat.View("tinh", 1, repository.Now, role.Targets.Values, []);
+        Assert.Equal(ReleasePriority.Normal, Assert.Single(Read(file).Releases).Release.Priority);
+    }
 
-        Assert.Equal(ReleasePriority.Normal, Assert.Single(view.Releases).Release.Priority);
+    [Fact]
+    public async Task What_was_published_in_another_format_is_passed_over()
+    {
+        var repository = new Repository();
+        await repository.Publish(Sample.Description());
+        var file = Forge.Signed(
+            repository.Plane.Files["metadata/2.tinh.json"],
+            s =>
+            {
+                var targets = s["targets"]!.AsObject();
+                targets[$"tinh/releases/{Sample.Description(id: 2).ReleaseId}.other"] = targets
+                    .Single()
+                    .Value!.DeepClone();
+            }
+        );
+
+        Assert.Single(Read(file).Releases);
+    }
+
+    [Theory]
+    [InlineData("fetch", "-1")]
+    [InlineData("fetch", "1125899906842625")]
+    [InlineData("fetch", "\"1\"")]
+    [InlineData("size", "1125899906842625")]
+    [InlineData("deltasBy", "1")]
+    [InlineData("deltas", "{}")]
+    [InlineData("deltas", "[1]")]
+    [InlineData("deltas", "[{}]")]
+    [InlineData("deltas", """[{"from":"x","head":"H","headSize":1,"size":1}]""")]
+    [InlineData("deltas", """[{"from":"F","head":"00","headSize":1,"size":1}]""")]
+    [InlineData("deltas", """[{"from":"F","head":"H","headSize":0,"size":1}]""")]
+    [InlineData("deltas", """[{"from":"F","head":"H","headSize":2,"size":1}]""")]
+    [InlineData("deltas", """[{"from":"F","head":"H","headSize":-1,"size":1}]""")]
+    [InlineData("deltas", """[{"from":"F","head":"H","headSize":1,"size":1125899906842625}]""")]
+    [InlineData("deltas", """[{"from":"F","to":"F","head":"H","headSize":1,"size":1}]""")]
+    [InlineData("deltas", "17")]
+    public async Task Refuses_what_no_release_can_be(string field, string value)
+    {
+        var repository = new Repository();
+        await repository.Publish(Sample.Description());
+        const string good = """{"from":"F","head":"H","headSize":1,"size":1}""";
+        var json = (value == "17" ? $"[{string.Join(',', Enumerable.Repeat(good, 17))}]" : value)
+            .Replace("\"F\"", $"\"{Guid.CreateVersion7()}\"", StringComparison.Ordinal)
+            .Replace("\"H\"", $"\"{new string('a', 64)}\"", StringComparison.Ordinal);
+        var file = Forge.Signed(
+            repository.Plane.Files["metadata/2.tinh.json"],
+            s => s["targets"]!.AsObject().Single().Value!["custom"]![field] = JsonNode.Parse(json)
+        );
+
+        Assert.Equal(ContentException.Malformed, Assert.Throws<ContentException>(() => Read(file)).Code);
     }
 
     [Fact]
@@ -67,6 +117,14 @@ public sealed class FeedViewTests
             Assert
                 .Throws<ContentException>(() => FeedFormat.ReadRecalls("""{"format":2,"recalls":[]}"""u8.ToArray()))
                 .Code
+        );
+
+    private static FeedView Read(byte[] file) =>
+        FeedFormat.View(
+            new("tinh", new([], 1), Terminating: true, ["tinh/*", "tinh/releases/*"], PathHashPrefixes: null),
+            TargetsRole.Read(file, "tinh"),
+            new Dictionary<string, TargetsRole>(),
+            []
         );
 
     private static FeedView View(params FeedRelease[] releases) => new("tinh", 1, Repository.Start, releases, []);

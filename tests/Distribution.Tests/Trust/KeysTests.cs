@@ -74,13 +74,24 @@ public sealed class KeysTests
     }
 
     [Fact]
-    public void Verifies_RSA_PSS_and_no_other_padding()
+    public void Verifies_RSA_with_the_padding_that_the_scheme_names_and_no_short_key()
     {
         using var key = RSA.Create(2048);
-        var tuf = TufKey.Create("rsa", "rsassa-pss-sha256", key.ExportSubjectPublicKeyInfoPem());
+        var pss = key.SignData(Message, HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
+        var pkcs1 = key.SignData(Message, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var forPss = TufKey.Create("rsa", "rsassa-pss-sha256", key.ExportSubjectPublicKeyInfoPem());
+        var forPkcs1 = TufKey.Create("rsa", "rsa-pkcs1v15-sha256", key.ExportSubjectPublicKeyInfoPem());
+        using var weak = RSA.Create(1024);
 
-        Assert.True(tuf.Verify(Message, key.SignData(Message, HashAlgorithmName.SHA256, RSASignaturePadding.Pss)));
-        Assert.False(tuf.Verify(Message, key.SignData(Message, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
+        Assert.True(forPss.Verify(Message, pss));
+        Assert.False(forPss.Verify(Message, pkcs1));
+        Assert.True(forPkcs1.Verify(Message, pkcs1));
+        Assert.False(forPkcs1.Verify(Message, pss));
+        Assert.False(
+            TufKey
+                .Create("rsa", "rsassa-pss-sha256", weak.ExportSubjectPublicKeyInfoPem())
+                .Verify(Message, weak.SignData(Message, HashAlgorithmName.SHA256, RSASignaturePadding.Pss))
+        );
     }
 
     [Fact]

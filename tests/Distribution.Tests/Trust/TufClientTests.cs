@@ -451,6 +451,36 @@ public sealed class TufClientTests
     }
 
     [Fact]
+    public async Task A_packed_manifest_is_taken_for_what_it_unpacks_to_and_the_plain_one_when_it_lies()
+    {
+        var release = await _repository.Publish(Sample.Description());
+        var other = await Sample.Build(Sample.Description(id: 9), ("khác.txt", Sample.Text(9, 900)));
+        var (point, _) = await _repository.NewPoint();
+        await point.Refresh(_repository.Plane, _repository.Now);
+        var target = (await point.LoadFeed("tinh", _repository.Plane, _repository.Now)).Current[0].Manifest;
+        var packed = PlaneLayout.PackedPath(target.PlanePath);
+
+        foreach (var lie in new[] { null, [], other.Manifest.ToPackedBytes(), Sample.Noise(1, 100), new byte[1 << 20] })
+        {
+            var mirror = _repository.Plane.Copy();
+            if (lie is null)
+            {
+                // The honest one, and nothing beside it.
+                mirror.Files.Remove(target.PlanePath);
+            }
+            else
+            {
+                mirror.Files[packed] = lie;
+            }
+            var feed = await point.LoadFeed("tinh", mirror, _repository.Now);
+
+            var manifest = await TufClient.DownloadManifest(feed.Current[0], mirror);
+
+            Assert.Equal(release.Manifest.ToBytes(), manifest.ToBytes());
+        }
+    }
+
+    [Fact]
     public async Task Refuses_targets_that_are_longer_shorter_or_other_than_signed()
     {
         var release = await _repository.Publish(Sample.Description());
@@ -470,6 +500,8 @@ public sealed class TufClientTests
         )
         {
             var mirror = _repository.Plane.Copy();
+            // What lies in the packed copy is refused in silence: the plain one counts.
+            mirror.Files[PlaneLayout.PackedPath(target.Manifest.PlanePath)] = content ?? [1, 2, 3];
             mirror.Files.Remove(target.Manifest.PlanePath);
             if (content is not null)
             {

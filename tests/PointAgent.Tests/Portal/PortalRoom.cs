@@ -1,5 +1,5 @@
 using System.Net;
-using System.Security.Cryptography;
+using LaiChau.Distribution;
 using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Storage;
@@ -79,17 +79,23 @@ internal sealed class PortalRoom : IAsyncDisposable
     )
     {
         var store = Services.GetRequiredService<FileStore>();
+        var id = Guid.CreateVersion7();
         var described = new List<ReleaseFile>();
         foreach (var (path, mediaType, content) in files)
         {
-            var hash = Convert.ToHexStringLower(SHA256.HashData(content));
-            store.Await([hash, .. described.Select(d => d.Sha256)]);
-            await store.Add(hash, stream => stream.WriteAsync(content).AsTask());
+            var hash = await store.Add(
+                id,
+                async stream =>
+                {
+                    await stream.WriteAsync(content);
+                    return Sha256Digest.Of(content);
+                }
+            );
             described.Add(new ReleaseFile(path, content.Length, hash, mediaType));
         }
         var release = new Release
         {
-            Id = Guid.CreateVersion7(),
+            Id = id,
             Package = package,
             Version = 1,
             Title = new() { ["vi"] = title },
@@ -100,7 +106,8 @@ internal sealed class PortalRoom : IAsyncDisposable
         release = change?.Invoke(release) ?? release;
         Services
             .GetRequiredService<Shelf>()
-            .Show(release, Array.Empty<byte>(), Array.Empty<byte>(), PointEvent.Of("pull", DateTimeOffset.UnixEpoch));
+            .Show(release, Array.Empty<byte>(), PointEvent.Of("pull", DateTimeOffset.UnixEpoch));
+        store.LetGo(id);
         return release;
     }
 

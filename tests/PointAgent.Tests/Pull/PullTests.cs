@@ -28,7 +28,7 @@ public sealed class PullTests
             Assert.Equal(manifest.Release.ReleaseId, (Guid)shown["releaseId"]!);
             var pull = Assert.Single(headquarters.EventsOf("pull"));
             Assert.InRange((long)pull["bytes"]!, manifest.Pack.Size, manifest.Pack.Size + 20_000);
-            Assert.Contains("chunks missing", (string?)pull["why"], StringComparison.Ordinal);
+            Assert.Contains("the whole pack", (string?)pull["why"], StringComparison.Ordinal);
             Assert.NotEmpty(headquarters.EventsOf("contact"));
             return Task.CompletedTask;
         });
@@ -82,7 +82,7 @@ public sealed class PullTests
         var second = await headquarters.Publish("a/b", 2, [Made.Page("hai"), Made.Film(film)]);
         await point.Shows("a/b", 2);
         Assert.Equal(film, await point.File("/r/a/b/phim.mp4"));
-        var pack = headquarters.BytesServed(second.Pack.Sha256.ToString());
+        var pack = headquarters.BytesServed(second.Pack.Head.ToString());
         Assert.InRange(pack, 1, 200_000);
         await Eventually.Passes(() =>
         {
@@ -98,13 +98,13 @@ public sealed class PullTests
     {
         await using var headquarters = await Headquarters.Open();
         var manifest = await headquarters.Publish("a/b", 1, [Made.Film(1, 2_000_000)]);
-        var pack = manifest.Pack.Sha256.ToString();
+        var pack = manifest.Pack.Head.ToString();
         var cuts = 0;
         headquarters.Misbehave = async (http, path) =>
         {
             if (!path.EndsWith(pack, StringComparison.Ordinal) || cuts++ >= 3)
                 return false;
-            await SendRange(http, await File.ReadAllBytesAsync(headquarters.PathOf(path)), cutAfter: 500_000);
+            await BadLink.SendRange(http, await File.ReadAllBytesAsync(headquarters.PathOf(path)), cutAfter: 500_000);
             return true;
         };
         await using var point = await Point.Open(headquarters);
@@ -123,13 +123,13 @@ public sealed class PullTests
     {
         await using var headquarters = await Headquarters.Open();
         var manifest = await headquarters.Publish("a/b", 1, [Made.Film(1, 2_000_000)]);
-        var pack = manifest.Pack.Sha256.ToString();
+        var pack = manifest.Pack.Head.ToString();
         var hang = true;
         headquarters.Misbehave = async (http, path) =>
         {
             if (!hang || !path.EndsWith(pack, StringComparison.Ordinal))
                 return false;
-            await SendRange(
+            await BadLink.SendRange(
                 http,
                 await File.ReadAllBytesAsync(headquarters.PathOf(path)),
                 cutAfter: 1_000_000,
@@ -343,13 +343,13 @@ public sealed class PullTests
     {
         await using var headquarters = await Headquarters.Open();
         var film = await headquarters.Publish("a/film", 1, [Made.Film(1, 3_000_000)]);
-        var pack = film.Pack.Sha256.ToString();
+        var pack = film.Pack.Head.ToString();
         var slow = true;
         headquarters.Misbehave = async (http, path) =>
         {
             if (!slow || !path.EndsWith(pack, StringComparison.Ordinal))
                 return false;
-            await SendRange(
+            await BadLink.SendRange(
                 http,
                 await File.ReadAllBytesAsync(headquarters.PathOf(path)),
                 pause: TimeSpan.FromMilliseconds(200)
@@ -404,7 +404,7 @@ public sealed class PullTests
                 await http.Response.Body.WriteAsync(pack.AsMemory(0, 100));
                 break;
             case Fault.CorruptBytes:
-                await SendRange(http, [.. pack.Select(b => (byte)(b ^ 0x55))]);
+                await BadLink.SendRange(http, [.. pack.Select(b => (byte)(b ^ 0x55))]);
                 break;
             case Fault.NotThere:
                 http.Response.StatusCode = 404;
@@ -421,38 +421,5 @@ public sealed class PullTests
                 await http.Response.WriteAsync("<html>Đăng nhập Wi-Fi</html>");
                 break;
         }
-    }
-
-    /// <summary>Answers the range asked for, and stops, hangs or crawls as told.</summary>
-    private static async Task SendRange(
-        HttpContext http,
-        byte[] whole,
-        int? cutAfter = null,
-        bool hang = false,
-        TimeSpan pause = default
-    )
-    {
-        var asked = http.Request.GetTypedHeaders().Range?.Ranges.Single();
-        var (from, to) = ((int)(asked?.From ?? 0), (int)(asked?.To ?? whole.Length - 1));
-        http.Response.StatusCode = 206;
-        http.Response.Headers.ContentRange = $"bytes {from}-{to}/{whole.Length}";
-        http.Response.ContentLength = to - from + 1;
-        var left = Math.Min(to - from + 1, cutAfter ?? int.MaxValue);
-        while (left > 0)
-        {
-            var step = Math.Min(left, 20_000);
-            await http.Response.Body.WriteAsync(whole.AsMemory(from, step), http.RequestAborted);
-            (from, left) = (from + step, left - step);
-            if (pause > TimeSpan.Zero)
-                await Task.Delay(pause, http.RequestAborted);
-        }
-        if (from > to)
-            return;
-        await http.Response.Body.FlushAsync();
-        if (hang)
-            await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
-        else
-            await Task.Delay(200);
-        http.Abort();
     }
 }

@@ -110,6 +110,15 @@ namespace LaiChau.Catalog.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("DeltaTrouble")
+                        .HasColumnType("text")
+                        .HasColumnName("delta_trouble");
+
+                    b.Property<string>("Deltas")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("deltas");
+
                     b.Property<string>("Feed")
                         .IsRequired()
                         .HasColumnType("text")
@@ -118,6 +127,11 @@ namespace LaiChau.Catalog.Migrations.Postgres
                     b.Property<string>("Fingerprint")
                         .HasColumnType("text")
                         .HasColumnName("fingerprint");
+
+                    b.Property<string>("FollowUp")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("follow_up");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -128,6 +142,10 @@ namespace LaiChau.Catalog.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("languages");
+
+                    b.Property<string>("ManifestSha256")
+                        .HasColumnType("text")
+                        .HasColumnName("manifest_sha256");
 
                     b.Property<DateTimeOffset?>("NextAttemptAt")
                         .HasColumnType("timestamp with time zone")
@@ -213,6 +231,9 @@ namespace LaiChau.Catalog.Migrations.Postgres
                     b.HasIndex("Fingerprint")
                         .IsUnique()
                         .HasDatabaseName("ix_releases_fingerprint");
+
+                    b.HasIndex("FollowUp")
+                        .HasDatabaseName("ix_releases_follow_up");
 
                     b.HasIndex("State")
                         .HasDatabaseName("ix_releases_state");

@@ -105,6 +105,15 @@ namespace LaiChau.Catalog.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("DeltaTrouble")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("delta_trouble");
+
+                    b.Property<string>("Deltas")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deltas");
+
                     b.Property<string>("Feed")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -113,6 +122,11 @@ namespace LaiChau.Catalog.Migrations.Sqlite
                     b.Property<string>("Fingerprint")
                         .HasColumnType("TEXT")
                         .HasColumnName("fingerprint");
+
+                    b.Property<string>("FollowUp")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("follow_up");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -123,6 +137,10 @@ namespace LaiChau.Catalog.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("languages");
+
+                    b.Property<string>("ManifestSha256")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("manifest_sha256");
 
                     b.Property<long?>("NextAttemptAt")
                         .HasColumnType("INTEGER")
@@ -208,6 +226,9 @@ namespace LaiChau.Catalog.Migrations.Sqlite
                     b.HasIndex("Fingerprint")
                         .IsUnique()
                         .HasDatabaseName("ix_releases_fingerprint");
+
+                    b.HasIndex("FollowUp")
+                        .HasDatabaseName("ix_releases_follow_up");
 
                     b.HasIndex("State")
                         .HasDatabaseName("ix_releases_state");

@@ -1,0 +1,392 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using LaiChau.Distribution.Content.Containers;
+
+namespace LaiChau.Distribution.Content.Deltas;
+
+/// <summary>A delta ready to be put into the plane: its frames were streamed out, its head is at hand.</summary>
+/// <param name="Delta">What is signed of it.</param>
+/// <param name="Head">Its head: the object is these bytes, then the frames.</param>
+public sealed record BuiltDelta(HeadedObject Delta, ReadOnlyMemory<byte> Head);
+
+/// <summary>
+/// Makes the delta from one release to another, on the publisher's side. Memory is bounded whatever their size: about 40 bytes for every 2 KiB of files that
+/// are looked at, one frame, one prefix. The same input gives the same bytes.
+/// </summary>
+public sealed class DeltaBuilder
+{
+    // Old files that the new release still has are searched for copies too, but not films.
+    private const long LargestUnchangedSource = 256 * 1024;
+    private const long MostUnchangedBytes = 32 * 1024 * 1024;
+
+    // What a point may spend on packing containers again: CPU-seconds.
+    private const double LeastRepacking = 1;
+    private const double RepackingPerByte = 0.5 / 100e6;
+
+    private readonly ReleaseManifest _from;
+    private readonly ReleaseManifest _to;
+    private readonly Func<ManifestFile, CancellationToken, Task<Stream>> _openOld;
+    private readonly Func<ManifestFile, CancellationToken, Task<Stream>> _openNew;
+    private readonly Func<FileStream> _openScratch;
+    private readonly Dictionary<string, int> _oldByPath;
+    private readonly Dictionary<Sha256Digest, int> _oldByHash = [];
+    private readonly DeltaFile[] _files;
+    private DeltaViews _views = new(new Dictionary<int, FileView>(), new Dictionary<int, FileView>());
+
+    private DeltaBuilder(
+        ReleaseManifest from,
+        ReleaseManifest to,
+        Func<ManifestFile, CancellationToken, Task<Stream>> openOld,
+        Func<ManifestFile, CancellationToken, Task<Stream>> openNew,
+        Func<FileStream> openScratch
+    )
+    {
+        (_from, _to, _openOld, _openNew, _openScratch) = (from, to, openOld, openNew, openScratch);
+        _oldByPath = from.Files.Select((f, i) => (f.Path, i)).ToDictionary(StringComparer.Ordinal);
+        for (var i = 0; i < from.Files.Count; i++)
+        {
+            _oldByHash.TryAdd(from.Files[i].Sha256, i);
+        }
+        _files = new DeltaFile[to.Files.Count];
+    }
+
+    /// <summary>Builds it.</summary>
+    /// <param name="from">The release that points hold.</param>
+    /// <param name="to">The release that they want.</param>
+    /// <param name="openOld">Opens a file of the former; called for files that matter, twice at most for each.</param>
+    /// <param name="openNew">Opens a file of the latter; called for files that are new, twice at most for each.</param>
+    /// <param name="openScratch">Opens an empty file that is gone once closed; for about the bytes that changed.</param>
+    /// <param name="frames">Where the delta's frames go, in order.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>Null when there is nothing to gain: the pack is no larger.</returns>
+    public static async Task<BuiltDelta?> Build(
+        ReleaseManifest from,
+        ReleaseManifest to,
+        Func<ManifestFile, CancellationToken, Task<Stream>> openOld,
+        Func<ManifestFile, CancellationToken, Task<Stream>> openNew,
+        Func<FileStream> openScratch,
+        Stream frames,
+        CancellationToken ct = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        var builder = new DeltaBuilder(from, to, openOld, openNew, openScratch);
+        var head = await builder.Run(frames, ct);
+        var headBytes = head.ToBytes();
+        var size = headBytes.Length + head.Frames.Sum(f => (long)f.CompressedLength);
+        if (size >= to.Pack.Size || headBytes.Length > HeadedObject.MaxHeadSize)
+        {
+            return null;
+        }
+        var delta = new HeadedObject(Sha256Digest.Of(headBytes), headBytes.Length, size);
+        // What no reader would take must not be published.
+        _ = DeltaHead.Parse(headBytes, delta, from);
+        return new(delta, headBytes);
+    }
+
+    private async Task<DeltaHead> Run(Stream frames, CancellationToken ct)
+    {
+        var built = Sort();
+        _views = await OpenContainers(built, ct);
+        var sources = Sources(built);
+        using var olds = new Spool(_openScratch());
+        using var news = new Spool(_openScratch());
+        var granularity = CopyFinder.GranularityFor(
+            sources.Sum(s => _from.Files[s].Size) + built.Sum(b => _to.Files[b].Size)
+        );
+        var finder = new CopyFinder(olds, news, granularity);
+        foreach (var source in sources)
+        {
+            await using var content = await _openOld(_from.Files[source], ct);
+            await using var seen = await See(content, _views.Old.GetValueOrDefault(source), ct);
+            await finder.Learn(source, seen, ct);
+        }
+        var places = new List<(DeltaFile File, long At)>();
+        foreach (var number in built)
+        {
+            await using var content = await _openNew(_to.Files[number], ct);
+            await using var seen = await See(content, _views.New.GetValueOrDefault(number), ct);
+            var twin = _files[number].Base;
+            var source = _views.New.ContainsKey(number) ? (int?)null : _from.Files.Count + number;
+            var (steps, at) = await finder.Find(source, seen, twin, ct);
+            _files[number] = new(DeltaFileKind.Built, BaseOf(twin, steps), steps);
+            places.Add((_files[number], at));
+        }
+        var written = await WriteFrames(new Literals(places, news), finder, olds, frames, ct);
+        return new(_from, _to, _views, _files, written);
+    }
+
+    /// <summary>
+    /// Opens the deflate streams that are not the same in a new file and its base, as far as they can be packed again bit for bit, and a point has the
+    /// time for it.
+    /// </summary>
+    private async Task<DeltaViews> OpenContainers(List<int> built, CancellationToken ct)
+    {
+        var (olds, news) = (new Dictionary<int, FileView>(), new Dictionary<int, FileView>());
+        var seconds = LeastRepacking + (_to.Size * RepackingPerByte);
+        foreach (var number in built)
+        {
+            var twin = _files[number].Base;
+            if (twin < 0 || olds.ContainsKey(twin) || await Unpack(_openNew, _to.Files[number], ct) is not { } changed)
+            {
+                continue;
+            }
+            await using (changed)
+            {
+                if (await Unpack(_openOld, _from.Files[twin], ct) is not { } old)
+                {
+                    continue;
+                }
+                await using (old)
+                {
+                    var (before, after) = FileView.Between(old, changed, seconds);
+                    if (after.Streams.Count > 0 && CanBeSeen(old, before))
+                    {
+                        seconds -= after.Streams.Sum(s => s.Recipe!.Value.CostOf(s.Packed.RawLength));
+                        news.Add(number, after);
+                        olds.Add(twin, before);
+                    }
+                }
+            }
+        }
+        return new(olds, news);
+    }
+
+    /// <summary>What the scanner reads, the runtime's stricter inflate may not.</summary>
+    private static bool CanBeSeen(Stream file, FileView view)
+    {
+        try
+        {
+            view.Inflate(file, Stream.Null);
+            return true;
+        }
+        catch (ContentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A container in a scratch file, where it can be read to and fro; null for anything else.</summary>
+    private async Task<FileStream?> Unpack(
+        Func<ManifestFile, CancellationToken, Task<Stream>> open,
+        ManifestFile file,
+        CancellationToken ct
+    )
+    {
+        await using var content = await open(file, ct);
+        var head = new byte[ContainerScanner.HeadSize];
+        var length = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct);
+        return ContainerScanner.IsContainer(head.AsSpan(0, length))
+            ? await Copy(new HeadedStream(head.AsMemory(0, length), content), ct)
+            : null;
+    }
+
+    /// <summary>A file as its view shows it.</summary>
+    private async Task<Stream> See(Stream content, FileView? view, CancellationToken ct)
+    {
+        if (view is null)
+        {
+            return content;
+        }
+        await using var file = await Copy(content, ct);
+        var seen = _openScratch();
+        view.Inflate(file, seen);
+        seen.Position = 0;
+        return seen;
+    }
+
+    private async Task<FileStream> Copy(Stream content, CancellationToken ct)
+    {
+        var file = _openScratch();
+        await content.CopyToAsync(file, ct);
+        return file;
+    }
+
+    /// <summary>Decides for every new file how it comes about; returns those to be built.</summary>
+    private List<int> Sort()
+    {
+        var built = new List<int>();
+        for (var i = 0; i < _files.Length; i++)
+        {
+            var file = _to.Files[i];
+            if (_oldByPath.TryGetValue(file.Path, out var twin) && _from.Files[twin].Sha256 == file.Sha256)
+            {
+                _files[i] = new(DeltaFileKind.Same, twin, []);
+            }
+            else if (_oldByHash.TryGetValue(file.Sha256, out var moved))
+            {
+                _files[i] = new(DeltaFileKind.Moved, moved, []);
+            }
+            else
+            {
+                _files[i] = new(DeltaFileKind.Built, LikelyBase(file), []);
+                built.Add(i);
+            }
+        }
+        return built;
+    }
+
+    /// <summary>The old file of the same path, else of the same name, else the nearest of the same kind.</summary>
+    private int LikelyBase(ManifestFile file)
+    {
+        if (_oldByPath.TryGetValue(file.Path, out var twin))
+        {
+            return twin;
+        }
+        var name = file.Path[(file.Path.LastIndexOf('/') + 1)..];
+        var extension = Path.GetExtension(name);
+        var (best, bestScore) = (-1, 0L);
+        for (var i = 0; i < _from.Files.Count; i++)
+        {
+            var path = _from.Files[i].Path;
+            if (
+                !path.EndsWith(extension, StringComparison.Ordinal)
+                || _from.Files[i].Size > 4 * Math.Max(file.Size, 4096)
+            )
+            {
+                continue;
+            }
+            var isNamesake = path.EndsWith(name, StringComparison.Ordinal) && path[..^name.Length].EndsWith('/');
+            var score = (isNamesake ? 10_000L : 1) + path.AsSpan().CommonPrefixLength(file.Path);
+            if (score > bestScore)
+            {
+                (best, bestScore) = (i, score);
+            }
+        }
+        return best;
+    }
+
+    /// <summary>The old files in which copies are looked for.</summary>
+    private List<int> Sources(List<int> built)
+    {
+        if (built.Count == 0)
+        {
+            return [];
+        }
+        var kept = _files.Where(f => f.Kind != DeltaFileKind.Built).Select(f => f.Base).ToHashSet();
+        var bases = built.Select(b => _files[b].Base).Where(b => b >= 0).ToHashSet();
+        var sources = new List<int>();
+        long unchanged = 0;
+        for (var i = 0; i < _from.Files.Count; i++)
+        {
+            if (!kept.Contains(i) || bases.Contains(i))
+            {
+                sources.Add(i);
+            }
+            else if (_from.Files[i].Size <= LargestUnchangedSource && unchanged < MostUnchangedBytes)
+            {
+                unchanged += _from.Files[i].Size;
+                sources.Add(i);
+            }
+        }
+        return sources;
+    }
+
+    /// <summary>Where most of a file came from is what the rest of it is most like.</summary>
+    private int BaseOf(int twin, List<DeltaStep> steps)
+    {
+        var copied = steps
+            .Where(s => s.Copy > 0 && s.Source < _from.Files.Count)
+            .GroupBy(s => s.Source)
+            .ToDictionary(g => g.Key, g => g.Sum(s => s.Copy));
+        return copied.Count == 0 || copied.ContainsKey(twin) ? twin : copied.MaxBy(c => c.Value).Key;
+    }
+
+    private async Task<List<DeltaFrame>> WriteFrames(
+        Literals literals,
+        CopyFinder finder,
+        Spool olds,
+        Stream output,
+        CancellationToken ct
+    )
+    {
+        var frames = new List<DeltaFrame>();
+        var prefixes = new LiteralPrefix(_views.OldLengths(_from), _files);
+        var level = LevelFor(prefixes.Length);
+        var raw = new byte[(int)Math.Min(prefixes.Length, DeltaFrame.MaxRawLength)];
+        var compressed = new byte[ZstdPrefix.Bound(raw.Length)];
+        long offset = 0;
+        foreach (var (from, to) in prefixes.Cut())
+        {
+            ct.ThrowIfCancellationRequested();
+            var frame = raw.AsMemory(0, (int)(to - from));
+            literals.Read(from, frame.Span);
+            var pieces = prefixes.Of(from, to);
+            var prefix = new byte[pieces.Sum(p => p.Length)];
+            var filled = 0;
+            foreach (var piece in pieces)
+            {
+                olds.Read(finder.PlaceOf(piece.Source) + piece.From, prefix.AsSpan(filled, piece.Length));
+                filled += piece.Length;
+            }
+            var length = ZstdPrefix.Compress(frame.Span, prefix, compressed, LevelFor(frame.Span, compressed, level));
+            await output.WriteAsync(compressed.AsMemory(0, length), ct);
+            frames.Add(new(offset, length, frame.Length, HashOf(compressed.AsSpan(0, length))));
+            offset += length;
+        }
+        return frames;
+    }
+
+    internal static UInt128 HashOf(ReadOnlySpan<byte> frame)
+    {
+        Span<byte> hash = stackalloc byte[Sha256Digest.Size];
+        SHA256.HashData(frame, hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
+    // Between these two, zstd's levels take as long as the stronger one and gain no more than the weaker one.
+    private static int LevelFor(long length) => length <= 4 * 1024 * 1024 ? ZstdPrefix.Strongest : 12;
+
+    private static int LevelFor(ReadOnlySpan<byte> frame, Span<byte> room, int level)
+    {
+        var sample = frame[..Math.Min(frame.Length, 256 * 1024)];
+        return Entropy.IsHigh(ZstdPrefix.Compress(sample, [], room, 1), sample.Length) ? 3 : level;
+    }
+
+    /// <summary>The literals of all built files as one stretch.</summary>
+    private sealed class Literals
+    {
+        private readonly List<(long Start, long Length, long At)> _runs = [];
+        private readonly Spool _news;
+
+        public Literals(IEnumerable<(DeltaFile File, long At)> files, Spool news)
+        {
+            _news = news;
+            long length = 0;
+            foreach (var (file, place) in files)
+            {
+                var at = place;
+                foreach (var step in file.Steps)
+                {
+                    if (step.Literal > 0)
+                    {
+                        _runs.Add((length, step.Literal, at));
+                        length += step.Literal;
+                    }
+                    at += step.Literal + step.Copy;
+                }
+            }
+        }
+
+        private int _next;
+
+        /// <summary>Frames are read in order.</summary>
+        public void Read(long from, Span<byte> destination)
+        {
+            while (!destination.IsEmpty)
+            {
+                var (start, length, at) = _runs[_next];
+                var skip = from - start;
+                var take = (int)Math.Min(destination.Length, length - skip);
+                _news.Read(at + skip, destination[..take]);
+                destination = destination[take..];
+                from += take;
+                if (from == start + length)
+                {
+                    _next++;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using ZstdSharp;
+using ZstdSharp.Unsafe;
+
+namespace LaiChau.Distribution;
+
+/// <summary>
+/// Single zstd frames that lean on a prefix: bytes that reader and writer both hold, and that matches may reach into. Without checksum, since what
+/// comes out is hashed anyway.
+/// </summary>
+internal static unsafe class ZstdPrefix
+{
+    public const int Strongest = 19;
+
+    /// <summary>The most bytes that a frame of <paramref name="rawLength"/> bytes can take.</summary>
+    public static int Bound(int rawLength) => (int)Methods.ZSTD_compressBound((nuint)rawLength);
+
+    public static byte[] Compress(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> prefix, int level)
+    {
+        var frame = new byte[Bound(raw.Length)];
+        return frame[..Compress(raw, prefix, frame, level)];
+    }
+
+    /// <returns>Length of the frame.</returns>
+    /// <exception cref="ZstdException">The destination is too small.</exception>
+    public static int Compress(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> prefix, Span<byte> destination, int level)
+    {
+        var context = Methods.ZSTD_createCCtx();
+        try
+        {
+            Set(context, ZSTD_cParameter.ZSTD_c_compressionLevel, level);
+            Set(context, ZSTD_cParameter.ZSTD_c_checksumFlag, 0);
+            Set(context, ZSTD_cParameter.ZSTD_c_dictIDFlag, 0);
+            Set(context, ZSTD_cParameter.ZSTD_c_contentSizeFlag, 0);
+            if (!prefix.IsEmpty)
+            {
+                // Every byte of the prefix must stay in reach of the last byte.
+                Set(context, ZSTD_cParameter.ZSTD_c_windowLog, WindowLog(raw.Length + prefix.Length));
+            }
+            fixed (
+                byte* from = raw,
+                    with = prefix,
+                    to = destination
+            )
+            {
+                Check(Methods.ZSTD_CCtx_refPrefix(context, with, (nuint)prefix.Length));
+                return (int)Check(
+                    Methods.ZSTD_compress2(context, to, (nuint)destination.Length, from, (nuint)raw.Length)
+                );
+            }
+        }
+        finally
+        {
+            Methods.ZSTD_freeCCtx(context);
+        }
+    }
+
+    /// <summary>Fills <paramref name="destination"/>, which has the raw length; a bomb finds no room in it.</summary>
+    /// <exception cref="ZstdException">Not a frame, or one of another length.</exception>
+    public static void Decompress(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> prefix, Span<byte> destination)
+    {
+        var context = Methods.ZSTD_createDCtx();
+        try
+        {
+            Check(Methods.ZSTD_DCtx_setParameter(context, ZSTD_dParameter.ZSTD_d_windowLogMax, MaxWindowLog));
+            fixed (
+                byte* from = frame,
+                    with = prefix,
+                    to = destination
+            )
+            {
+                Check(Methods.ZSTD_DCtx_refPrefix(context, with, (nuint)prefix.Length));
+                var length = Check(
+                    Methods.ZSTD_decompressDCtx(context, to, (nuint)destination.Length, from, (nuint)frame.Length)
+                );
+                if (length != (nuint)destination.Length)
+                {
+                    throw new ZstdException(
+                        ZSTD_ErrorCode.ZSTD_error_corruption_detected,
+                        $"The frame holds {length} bytes, not {destination.Length}."
+                    );
+                }
+            }
+        }
+        finally
+        {
+            Methods.ZSTD_freeDCtx(context);
+        }
+    }
+
+    // Of frames that are decompressed in one go: no window is allocated for it.
+    private const int MaxWindowLog = 30;
+
+    private static int WindowLog(int length) => Math.Clamp(32 - int.LeadingZeroCount(length), 10, MaxWindowLog);
+
+    private static void Set(ZSTD_CCtx_s* context, ZSTD_cParameter parameter, int value) =>
+        Check(Methods.ZSTD_CCtx_setParameter(context, parameter, value));
+
+    private static nuint Check(nuint result) =>
+        Methods.ZSTD_isError(result)
+            ? throw new ZstdException(Methods.ZSTD_getErrorCode(result), Methods.ZSTD_getErrorName(result))
+            : result;
+}

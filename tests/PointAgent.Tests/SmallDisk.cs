@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace LaiChau.PointAgent.Tests;
+
+/// <summary>A file system of its own that a test may fill up.</summary>
+internal sealed class SmallDisk : IAsyncDisposable
+{
+    private readonly DirectoryInfo _place = Directory.CreateTempSubdirectory("disk-");
+
+    private SmallDisk() { }
+
+    public string Folder => Path.Combine(_place.FullName, "point");
+
+    public static SmallDisk Mount(int megabytes)
+    {
+        var disk = new SmallDisk();
+        Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", disk._place.FullName);
+        Directory.CreateDirectory(disk.Folder);
+        return disk;
+    }
+
+    /// <summary>Somebody else's file takes the room.</summary>
+    /// <returns>That file, to be deleted.</returns>
+    public string Fill(long leaving = 0)
+    {
+        var filler = Path.Combine(_place.FullName, "filler");
+        using var file = new FileStream(filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var drive = new DriveInfo(_place.FullName);
+        var block = new byte[4096];
+        try
+        {
+            while (drive.AvailableFreeSpace > leaving)
+                file.Write(block);
+        }
+        catch (IOException)
+        {
+            // That was the last of it.
+        }
+        return filler;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Run("umount", "--lazy", _place.FullName);
+        _place.Delete();
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+}
