@@ -17,25 +17,35 @@ public static class GatewayModule
         builder.AddObjectStore();
         builder.AddClientLimits();
         builder.AddTrustedProxies();
-        builder.Services.AddSingleton<PlaneFiles>();
+        builder.AddPlane();
+        builder.AddProtocols();
     }
 
     /// <summary>Call it before <c>UseServiceDefaults</c>: what it refuses goes no further.</summary>
     public static void UseEdge(this WebApplication app)
     {
+        app.SayProtocols();
         app.UseOperationsDoor();
         app.UseForwardedHeaders();
+        app.UsePlane();
         app.UseHsts();
         app.UseSecurityHeaders();
         app.UseBodyLimits();
+        app.UseRouting();
         app.UseClientLimits();
-        app.MapPlane();
         app.MapReference();
     }
 
     public static void AddGateway(this WebApplicationBuilder builder)
     {
-        builder.ListenForOperations();
+        if (builder.Configuration.GetValue<int?>("Gateway:OpsPort") is { } opsPort)
+        {
+            builder.ListenBeside(opsPort);
+        }
+        if (builder.Configuration.GetValue<int?>("Gateway:Http2Port") is { } http2Port)
+        {
+            builder.ListenBeside(http2Port);
+        }
         builder.AddServiceProxy();
     }
 

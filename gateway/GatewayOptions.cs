@@ -24,9 +24,42 @@ public sealed class GatewayOptions
     /// <summary>How long a service may stay silent within a request, seconds.</summary>
     public int IdleSeconds { get; set; } = 300;
 
-    /// <summary>How long the object store may take to begin an answer, seconds.</summary>
+    /// <summary>How long the object store may be silent, before it begins to answer and within an answer, seconds.</summary>
     public int StoreSeconds { get; set; } = 15;
+
+    /// <summary>How old the copy of <c>timestamp.json</c> that points are given may be, seconds.</summary>
+    public double FreshSeconds { get; set; } = 1;
+
+    /// <summary>The longest that a request for the next <c>timestamp.json</c> is held, seconds; 0: not at all.</summary>
+    public int HoldSeconds { get; set; } = 3 * 3600;
+
+    /// <summary>How many are held at once; who comes after them is answered as if it had not asked to wait.</summary>
+    public int MostHeld { get; set; } = 20_000;
+
+    /// <summary>
+    /// A port beside the others where HTTP/2 is spoken without TLS and nothing else (h2c with prior knowledge), for a proxy inside the cluster. Not set:
+    /// none.
+    /// </summary>
+    public int? Http2Port { get; set; }
+    public ContentCache Cache { get; set; } = new();
     public RateLimits Limits { get; set; } = new();
+}
+
+/// <summary>What <c>/content/*</c> keeps near. Nothing in it is worth a backup, and nothing in it need be trusted: points verify.</summary>
+public sealed class ContentCache
+{
+    /// <summary>
+    /// Where objects are kept, one process at a time; they are found again after a restart. A folder on a disk: on a memory file system it would be
+    /// the memory that fills.
+    /// </summary>
+    public string Folder { get; set; } =
+        Path.Combine(Directory.Exists("/var/tmp") ? "/var/tmp" : Path.GetTempPath(), "laichau-gateway");
+
+    /// <summary>Bytes on the disk; 0: no cache there. An object of more than a quarter of it is not kept.</summary>
+    public long MaxBytes { get; set; } = 4L << 30;
+
+    /// <summary>Bytes of metadata and manifests in memory.</summary>
+    public long MaxMemoryBytes { get; set; } = 64L << 20;
 }
 
 public sealed class ServiceAddresses

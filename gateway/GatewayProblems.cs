@@ -7,7 +7,7 @@ internal static class GatewayProblems
     public static readonly Problem RangeNotSatisfiable = new(
         416,
         "range-not-satisfiable",
-        "One range within the file is needed"
+        "Ranges within the file are needed"
     );
     public static readonly Problem MethodNotAllowed = new(405, "method-not-allowed", "Only GET and HEAD work here");
     public static readonly Problem ServiceSilent = new(

@@ -1,155 +1,232 @@
-using System.Globalization;
 using LaiChau.ServiceDefaults.Http;
 using LaiChau.ServiceDefaults.Objects;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace LaiChau.Gateway.Content;
 
 /// <summary><c>/content/*</c>: what points pull. No identity, no work but reading: all of it is signed and addressed by content.</summary>
-internal static class ServePlane
+internal sealed class ServePlane(
+    LatestTimestamp latest,
+    SmallFiles small,
+    ObjectCache objects,
+    IOptions<GatewayOptions> options
+)
 {
-    private const int CopyBuffer = 64 << 10;
+    private static readonly StringValues ForEver = "public, max-age=31536000, immutable";
+    private static readonly StringValues AskEachTime = "no-cache";
+    private static readonly StringValues ByCoding = "Accept-Encoding";
+    private static readonly StringValues ByBytes = "bytes";
+    private static readonly StringValues NoRanges = "none";
+    private static readonly StringValues NoSniff = "nosniff";
 
-    public static void MapPlane(this WebApplication app) =>
-        app.Map("/content/{**path}", Serve).AllowAnonymous().ExcludeFromDescription();
-
-    private static async Task Serve(string? path, HttpContext context, PlaneFiles files)
+    public async Task Serve(HttpContext context)
     {
-        var (request, response, ct) = (context.Request, context.Response, context.RequestAborted);
+        var (request, response) = (context.Request, context.Response);
+        response.Headers.XContentTypeOptions = NoSniff;
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
         {
             response.Headers.Allow = "GET, HEAD";
             await GatewayProblems.MethodNotAllowed.With().ExecuteAsync(context);
             return;
         }
-        if (PlanePath.Parse(path) is not { } file)
+        if (PlanePath.OfRequest(request.Path.Value ?? "") is not { } path)
         {
             await NotThere(context);
             return;
-        }
-
-        var asked = request.GetTypedHeaders();
-        var wantsHead = HttpMethods.IsHead(request.Method);
-        // A file that may change between two calls is served whole.
-        var range = file.IsImmutable && asked.Range is { Unit.Value: "bytes" } ? asked.Range : null;
-        (long From, long Length)? part = null;
-        // To cut a part, to say 304 or to answer HEAD, size and tag are needed first. A plain GET takes one call for all.
-        if (wantsHead || range is not null || asked.IfNoneMatch.Count > 0)
-        {
-            if (await files.Find(file, ct) is not { } info)
-            {
-                await NotThere(context);
-                return;
-            }
-            if (IsKnown(asked.IfNoneMatch, info))
-            {
-                Describe(response, file, info);
-                response.StatusCode = StatusCodes.Status304NotModified;
-                return;
-            }
-            if (wantsHead)
-            {
-                Describe(response, file, info);
-                response.ContentLength = info.Size;
-                return;
-            }
-            if (range is not null && IsStill(asked.IfRange, info))
-            {
-                part = Cut(range, info.Size);
-                if (part is null)
-                {
-                    response.Headers.ContentRange = new ContentRangeHeaderValue(info.Size).ToString();
-                    await GatewayProblems
-                        .RangeNotSatisfiable.With($"The file has {info.Size} bytes; ask for one range.")
-                        .ExecuteAsync(context);
-                    return;
-                }
-            }
-        }
-        await using var content = await files.Open(file, part, ct);
-        if (content is null)
-        {
-            await NotThere(context);
-            return;
-        }
-        await Send(response, file, content, part, ct);
-    }
-
-    private static async Task Send(
-        HttpResponse response,
-        PlanePath file,
-        ObjectContent content,
-        (long From, long Length)? part,
-        CancellationToken ct
-    )
-    {
-        Describe(response, file, content.Info);
-        response.ContentLength = part?.Length ?? content.Info.Size;
-        if (part is { } cut)
-        {
-            response.StatusCode = StatusCodes.Status206PartialContent;
-            response.Headers.ContentRange = new ContentRangeHeaderValue(
-                cut.From,
-                cut.From + cut.Length - 1,
-                content.Info.Size
-            ).ToString();
         }
         try
         {
-            await content.Stream.CopyToAsync(response.Body, CopyBuffer, ct);
+            await (path.IsObject ? ServeObject(context, path) : ServeSmall(context, path));
         }
-        catch (Exception fault) when (fault is IOException or HttpRequestException)
+        catch (Exception fault)
+            when (response.HasStarted && fault is ObjectStoreException or OperationCanceledException)
         {
-            if (!response.HasStarted)
+            // Too late for a status: a broken connection is the only honest end, and the point goes on from there. Or it is the point that has gone.
+            context.Abort();
+        }
+        catch when (!response.HasStarted)
+        {
+            // What says so in the end begins with empty headers.
+            response.OnStarting(() =>
             {
-                throw new ObjectStoreException("The object store broke off.", fault);
-            }
-            // Too late for a status: a broken connection is the only honest end, and the point goes on from there.
-            response.HttpContext.Abort();
+                response.Headers.XContentTypeOptions = NoSniff;
+                return Task.CompletedTask;
+            });
+            throw;
         }
     }
 
-    private static void Describe(HttpResponse response, PlanePath file, ObjectInfo info)
+    private async Task ServeSmall(HttpContext context, PlanePath path)
+    {
+        var (request, response, ct) = (context.Request, context.Response, context.RequestAborted);
+        SmallFile? file;
+        if (path == PlanePath.Timestamp)
+        {
+            file = await latest.Now(ct);
+            if (file is not null && request.Headers["Prefer"] is { Count: > 0 } prefer)
+            {
+                file = await Hold(context, file, prefer);
+            }
+        }
+        else
+        {
+            (file, var isLarge) = await small.Open(path, ct);
+            if (isLarge)
+            {
+                await ServeObject(context, path);
+                return;
+            }
+        }
+        if (file is null)
+        {
+            await NotThere(context);
+            return;
+        }
+        // A part is one of the file as it is. A file that may change between two calls is served whole.
+        var range = path.IsImmutable ? request.Headers.Range : default;
+        var chosen = range.Count > 0 ? file.Plain : Chosen(file, request);
+        if (IsKnown(request.Headers.IfNoneMatch, chosen.Tag))
+        {
+            NotModified(response, path, chosen.Tag);
+            return;
+        }
+        var parts = Parts(request, range, chosen.Tag, chosen.Bytes.Length);
+        if (parts is [])
+        {
+            await NoSuchPart(context, chosen.Bytes.Length);
+            return;
+        }
+        Describe(response, path, chosen.Tag);
+        response.Headers.AcceptRanges = path.IsImmutable ? ByBytes : NoRanges;
+        response.Headers.ContentEncoding = chosen.Coding;
+        await Parcel.Send(
+            context,
+            path.MediaType,
+            chosen.Bytes.Length,
+            parts,
+            part => response.BodyWriter.WriteAsync(chosen.Bytes.AsMemory((int)part.From, (int)part.Length), ct).AsTask()
+        );
+    }
+
+    private async Task ServeObject(HttpContext context, PlanePath path)
+    {
+        var (request, response, ct) = (context.Request, context.Response, context.RequestAborted);
+        var tag = $"\"{PlanePath.Tag(Convert.FromHexString(path.Hash!))}\"";
+        var isKnown = IsKnown(request.Headers.IfNoneMatch, tag);
+        if (isKnown || HttpMethods.IsHead(request.Method))
+        {
+            if (await objects.Size(path, ct) is not { } size)
+            {
+                await NotThere(context);
+            }
+            else if (isKnown)
+            {
+                NotModified(response, path, tag);
+            }
+            else
+            {
+                Describe(response, path, tag);
+                response.Headers.AcceptRanges = ByBytes;
+                response.ContentType = path.MediaType;
+                response.ContentLength = size;
+            }
+            return;
+        }
+        await using var file = await objects.Open(path, ct);
+        if (file is null)
+        {
+            await NotThere(context);
+            return;
+        }
+        var parts = Parts(request, request.Headers.Range, tag, file.Size);
+        if (parts is [])
+        {
+            await NoSuchPart(context, file.Size);
+            return;
+        }
+        Describe(response, path, tag);
+        response.Headers.AcceptRanges = ByBytes;
+        var first = parts is null ? new Part(0, file.Size) : parts[0];
+        await file.Prepare(first.From, first.Length, ct);
+        await Parcel.Send(
+            context,
+            path.MediaType,
+            file.Size,
+            parts,
+            part => file.CopyTo(response.BodyWriter, part.From, part.Length, ct)
+        );
+    }
+
+    /// <summary><c>Prefer: wait=N</c> (RFC 7240) with the tag that is known: answers when there is another one, or after N seconds.</summary>
+    private async Task<SmallFile?> Hold(HttpContext context, SmallFile file, StringValues prefer)
+    {
+        var seconds = Math.Min(Preference.Wait(prefer), options.Value.HoldSeconds);
+        if (seconds <= 0 || !IsKnown(context.Request.Headers.IfNoneMatch, Chosen(file, context.Request).Tag))
+        {
+            return file;
+        }
+        context.Response.Headers["Preference-Applied"] = $"wait={seconds}";
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
+        {
+            // Minutes of waiting are no slowness.
+            metrics.MetricsDisabled = true;
+        }
+        return await latest.After(file, TimeSpan.FromSeconds(seconds), context.RequestAborted);
+    }
+
+    private static Representation Chosen(SmallFile file, HttpRequest request) =>
+        file.For(AcceptedCoding.Of(request.Headers.AcceptEncoding));
+
+    private static void NotModified(HttpResponse response, PlanePath path, string tag)
+    {
+        Describe(response, path, tag);
+        response.Headers.XContentTypeOptions = default;
+        response.StatusCode = StatusCodes.Status304NotModified;
+    }
+
+    /// <summary>What a cache has to know, and not a byte more: it travels in every poll.</summary>
+    private static void Describe(HttpResponse response, PlanePath path, string tag)
     {
         var headers = response.Headers;
-        headers.ETag = Tag(info).ToString();
-        headers.AcceptRanges = file.IsImmutable ? "bytes" : "none";
-        headers.CacheControl = file.IsImmutable ? "public, max-age=31536000, immutable" : "no-cache";
-        headers.LastModified = HeaderUtilities.FormatDate(info.ModifiedAt);
-        response.ContentType = file.MediaType;
+        headers.ETag = tag;
+        headers.CacheControl = path.IsImmutable ? ForEver : AskEachTime;
+        if (path.IsJson)
+        {
+            headers.Vary = ByCoding;
+        }
     }
 
     private static Task NotThere(HttpContext context)
     {
         // The next root is asked for before it exists: nobody may remember that it was not there.
-        context.Response.Headers.CacheControl = "no-cache";
+        context.Response.Headers.CacheControl = AskEachTime;
         return Problem.NotFound.With().ExecuteAsync(context);
     }
 
-    /// <summary>The one range asked for, cut to the file; null when there is no such part.</summary>
-    private static (long From, long Length)? Cut(RangeHeaderValue asked, long size)
+    private static Task NoSuchPart(HttpContext context, long size)
     {
-        if (asked.Ranges.Count != 1)
-        {
-            return null;
-        }
-        var range = asked.Ranges.First();
-        var from = range.From ?? Math.Max(0, size - range.To!.Value);
-        var to = range.From is null ? size - 1 : Math.Min(range.To ?? size - 1, size - 1);
-        return from < size && from <= to ? (from, to - from + 1) : null;
+        context.Response.Headers.ContentRange = new ContentRangeHeaderValue(size).ToString();
+        return GatewayProblems.RangeNotSatisfiable.With($"The file has {size} bytes.").ExecuteAsync(context);
     }
 
-    private static bool IsKnown(IList<EntityTagHeaderValue> known, ObjectInfo info) =>
-        known.Any(tag => tag.Compare(Tag(info), useStrongComparison: false) || tag.Equals(EntityTagHeaderValue.Any));
+    /// <summary>Null: the whole; empty: nothing that the file has.</summary>
+    private static IReadOnlyList<Part>? Parts(HttpRequest request, StringValues range, string tag, long size) =>
+        range.Count > 0
+        && HttpMethods.IsGet(request.Method)
+        && (request.Headers.IfRange is not { Count: > 0 } condition || condition == tag)
+            ? ByteRanges.Of(range.ToString(), size)
+            : null;
 
-    private static bool IsStill(RangeConditionHeaderValue? condition, ObjectInfo info) =>
-        condition is null
-        || (
-            condition.EntityTag is { } tag
-                ? tag.Compare(Tag(info), useStrongComparison: true)
-                : condition.LastModified >= info.ModifiedAt.AddTicks(-(info.ModifiedAt.Ticks % TimeSpan.TicksPerSecond))
+    private static bool IsKnown(StringValues known, string tag) =>
+        known.Count > 0
+        && (
+            known == tag
+            || (
+                EntityTagHeaderValue.TryParseList(known, out var tags)
+                && tags.Any(one => one.Tag == tag || one.Equals(EntityTagHeaderValue.Any))
+            )
         );
-
-    private static EntityTagHeaderValue Tag(ObjectInfo info) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"\"{info.ETag}\""));
 }

@@ -103,8 +103,10 @@ internal static class ClientLimits
         var wait = refused.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
             ? after
             : TimeSpan.FromSeconds(1);
+        var headers = refused.HttpContext.Response.Headers;
         var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-        refused.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        headers.XContentTypeOptions = "nosniff";
         await Problem.TooMany.With($"Try again in {seconds} s.").ExecuteAsync(refused.HttpContext);
     }
 }

@@ -9,39 +9,36 @@ internal static class OperationsDoor
 {
     private static readonly string[] Paths = ["/livez", "/readyz", "/metrics"];
 
-    /// <summary>Listens on the operations port beside the addresses the host was given.</summary>
-    public static void ListenForOperations(this WebApplicationBuilder builder)
-    {
-        if (builder.Configuration.GetValue<int?>("Gateway:OpsPort") is not { } port)
-        {
-            return;
-        }
-        var configuration = builder.Configuration;
-        var ports = (configuration["http_ports"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
-        var urls =
-            configuration["urls"]
-            ?? (ports.Length > 0 ? string.Join(';', ports.Select(p => $"http://*:{p}")) : "http://localhost:5000");
-        builder.WebHost.UseUrls($"{urls};http://*:{port}");
-    }
-
     public static void UseOperationsDoor(this WebApplication app)
     {
         var port = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.OpsPort;
         app.Use(
             (context, next) =>
             {
-                var operations = Paths.Any(path =>
-                    context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)
-                );
-                var inside = port is null ? IsBesides(context) : context.Connection.LocalPort == port;
-                if (operations ? inside : port is null || !inside)
+                if (port is null)
                 {
-                    return next(context);
+                    return !IsOperations(context) || IsBesides(context) ? next(context) : Refuse(context);
                 }
-                return Problem.NotFound.With().ExecuteAsync(context);
+                return IsOperations(context) == (context.Connection.LocalPort == port)
+                    ? next(context)
+                    : Refuse(context);
             }
         );
     }
+
+    private static bool IsOperations(HttpContext context)
+    {
+        foreach (var path in Paths)
+        {
+            if (context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Task Refuse(HttpContext context) => Problem.NotFound.With().ExecuteAsync(context);
 
     /// <summary>On the same machine and not through a proxy. Runs before forwarded headers are believed.</summary>
     private static bool IsBesides(HttpContext context) =>

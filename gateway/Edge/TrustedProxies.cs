@@ -7,7 +7,8 @@ internal static class TrustedProxies
 {
     public static void AddTrustedProxies(this WebApplicationBuilder builder)
     {
-        var trusted = builder.Configuration.GetSection("Gateway:TrustedProxies").Get<string[]>() ?? [];
+        string[] configured = builder.Configuration.GetSection("Gateway:TrustedProxies").Get<string[]>() ?? [];
+        var trusted = configured.Where(entry => entry.Length > 0).ToArray();
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
         {
             options.KnownProxies.Clear();

@@ -134,6 +134,10 @@ capabilities:
   value: /keys
 - name: Catalog__Keys__CreateIfMissing
   value: {{ ternary "false" "true" (ne $root.Values.catalogKeys.existingSecret "") | quote }}
+{{- if $root.Values.catalogKeys.ceremonyConfigMap }}
+- name: Catalog__Keys__Ceremony
+  value: /ceremony
+{{- end }}
 {{- end }}
 {{- if eq $part "points" }}
 - name: Identity__Issuer
@@ -170,6 +174,10 @@ capabilities:
 {{- if eq $part "gateway" }}
 - name: Gateway__OpsPort
   value: "8081"
+- name: Gateway__Cache__Folder
+  value: /cache
+- name: Gateway__Cache__MaxBytes
+  value: {{ mul $root.Values.contentCache.gatewayMegabytes 1048576 | quote }}
 {{- range $i, $proxy := $root.Values.trustedProxies }}
 - name: Gateway__TrustedProxies__{{ $i }}
   value: {{ $proxy | quote }}
@@ -197,12 +205,22 @@ capabilities:
 
 {{/* Volume mounts of a part. Takes a list: the root context and the part's name. */}}
 {{- define "laichau.mounts" -}}
+{{- $root := index . 0 -}}
 {{- $part := index . 1 -}}
 - name: scratch
   mountPath: /tmp
 {{- if eq $part "catalog" }}
 - name: keys
   mountPath: /keys
+{{- if $root.Values.catalogKeys.ceremonyConfigMap }}
+- name: ceremony
+  mountPath: /ceremony
+  readOnly: true
+{{- end }}
+{{- end }}
+{{- if eq $part "gateway" }}
+- name: cache
+  mountPath: /cache
 {{- end }}
 {{- if eq $part "points" }}
 - name: identity
@@ -232,6 +250,17 @@ capabilities:
   persistentVolumeClaim:
     claimName: {{ include "laichau.fullname" $root }}-catalog-keys
   {{- end }}
+{{- if $root.Values.catalogKeys.ceremonyConfigMap }}
+- name: ceremony
+  configMap:
+    name: {{ $root.Values.catalogKeys.ceremonyConfigMap }}
+{{- end }}
+{{- end }}
+{{- if eq $part "gateway" }}
+# Its bound is the gateway's own; the pod goes only if that fails.
+- name: cache
+  emptyDir:
+    sizeLimit: {{ add $root.Values.contentCache.gatewayMegabytes 512 }}Mi
 {{- end }}
 {{- if eq $part "points" }}
 - name: identity

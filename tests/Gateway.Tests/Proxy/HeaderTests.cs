@@ -41,7 +41,9 @@ public sealed class HeaderTests(GatewayHouse house)
     [Fact]
     public async Task Believes_a_proxy_it_was_told_of()
     {
-        await using var gateway = await house.Start(new() { ["Gateway:TrustedProxies:0"] = "127.0.0.0/8" });
+        await using var gateway = await house.Start(
+            new() { ["Gateway:TrustedProxies:0"] = "", ["Gateway:TrustedProxies:1"] = "127.0.0.0/8" }
+        );
         using var request = new HttpRequestMessage(HttpMethod.Get, "/connect/authorize");
         request.Headers.Add("X-Forwarded-For", "203.0.113.7");
         request.Headers.Add("X-Forwarded-Proto", "https");
