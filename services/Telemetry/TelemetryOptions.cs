@@ -3,8 +3,11 @@ namespace LaiChau.Telemetry;
 /// <summary>Settings <c>Telemetry:*</c>.</summary>
 internal sealed class TelemetryOptions
 {
-    /// <summary>A point that has not been heard of for longer is not online, and then silent.</summary>
-    public double OnlineMinutes { get; set; } = 45;
+    /// <summary>
+    /// A point that has not been heard of for longer is not online, and then silent. A point that has nothing to tell says every <c>Agent:HeartbeatSeconds</c> (three
+    /// hours) that it is there: oftener would be most of what an idle point costs.
+    /// </summary>
+    public double OnlineMinutes { get; set; } = 200;
 
     /// <summary>How often silence is looked for.</summary>
     public double SweepSeconds { get; set; } = 30;

@@ -34,8 +34,8 @@ internal sealed class FollowFeeds(
     /// <summary>News was verified, but not all of it could be read yet.</summary>
     private bool _owed;
 
-    /// <summary>When the server was last told that the point is there.</summary>
-    private long _toldAt;
+    /// <summary>When the server was last told that the point is there, and how many with it.</summary>
+    private (long At, int Guests) _told;
 
     /// <summary>What the trusted metadata says, without any link: after a start, recalls known already still hold.</summary>
     public async Task<KnownFeeds?> FromTrusted(CancellationToken stop)
@@ -169,7 +169,7 @@ internal sealed class FollowFeeds(
         });
         state.LastContact = contact;
         if (isWorthTelling)
-            _toldAt = time.GetTimestamp();
+            Told();
     }
 
     /// <summary>While a request waits at the server for news, the point says from time to time that it is there.</summary>
@@ -179,11 +179,15 @@ internal sealed class FollowFeeds(
         if (!IsPresenceDue || state.LastContact is not { } last)
             return false;
         db.Write(c => c.Tell(Presence(last with { At = clock.Now })));
-        _toldAt = time.GetTimestamp();
+        Told();
         return true;
     }
 
-    private bool IsPresenceDue => time.GetElapsedTime(_toldAt) >= options.Heartbeat;
+    /// <summary>An empty room needs few words; how many are in it is told as often as anything.</summary>
+    private bool IsPresenceDue =>
+        time.GetElapsedTime(_told.At) >= (audience.Guests + _told.Guests == 0 ? options.Heartbeat : options.Report);
+
+    private void Told() => _told = (time.GetTimestamp(), audience.Guests);
 
     private PointEvent Presence(Contact contact) =>
         PointEvent.Of("contact", contact.At) with

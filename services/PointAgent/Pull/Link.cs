@@ -10,6 +10,9 @@ namespace LaiChau.PointAgent.Pull;
 /// </summary>
 internal static class Link
 {
+    /// <summary>Seconds; the kernel takes no more.</summary>
+    private const int LongestSilence = short.MaxValue;
+
     /// <param name="poll">A connection that has been silent for that long is probed: a dead one ends, and no router on the way forgets a living one.</param>
     public static HttpClient Client(TimeSpan poll)
     {
@@ -36,7 +39,7 @@ internal static class Link
         try
         {
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            Set(SocketOptionName.TcpKeepAliveTime, Math.Max(1, (int)poll.TotalSeconds));
+            Set(SocketOptionName.TcpKeepAliveTime, (int)Math.Clamp(poll.TotalSeconds, 1, LongestSilence));
             Set(SocketOptionName.TcpKeepAliveInterval, 15);
             Set(SocketOptionName.TcpKeepAliveRetryCount, 4);
             await socket.ConnectAsync(server, stop);

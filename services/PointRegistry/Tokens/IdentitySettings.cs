@@ -29,7 +29,7 @@ internal sealed record IdentitySettings
     /// Of points, for whom a new token costs as much as two reports over a weak link. All that theirs opens is the door for events, which a point that is
     /// suspended finds closed at once.
     /// </summary>
-    public double PointTokenMinutes { get; init; } = 12 * 60;
+    public double PointTokenMinutes { get; init; } = 24 * 60;
 
     /// <summary>How long the console may renew without the person signing in again.</summary>
     public double RefreshTokenHours { get; init; } = 12;

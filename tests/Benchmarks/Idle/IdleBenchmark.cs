@@ -4,6 +4,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using LaiChau.Cli.Api;
+using LaiChau.PointAgent;
 
 namespace LaiChau.Benchmarks.Idle;
 
@@ -17,6 +18,8 @@ internal static class IdleBenchmark
     private const string Space = "laichau-idle";
     private const string Link = "laichau-idle0";
     private const string Door = "10.213.77.1";
+    private const string Timestamp = "/content/metadata/timestamp.json";
+    private const string Events = "/api/telemetry/events";
     private static readonly TimeSpan Month = TimeSpan.FromDays(30);
     private static readonly TimeSpan Never = TimeSpan.FromDays(10);
 
@@ -61,6 +64,7 @@ internal static class IdleBenchmark
                 $"--Urls=http://localhost:18777;https://{Door}:18778",
                 $"--Kestrel:Certificates:Default:Path={work}/door.pem",
                 $"--Kestrel:Certificates:Default:KeyPath={work}/door.key",
+                "--Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics=Information",
             ],
             [],
             Path.Combine(work, "platform.log")
@@ -85,70 +89,46 @@ internal static class IdleBenchmark
     {
         Console.WriteLine("| what | bytes on the wire, both ways |");
         Console.WriteLine("|---|--:|");
-        var start = await Bytes(work, "start", 10, 1, hold: Never, heartbeat: Never, probe: Never, fromStart: true);
-        Say("connection, TLS, first question and report after a start", start);
-        var held = await Bytes(
-            work,
-            "held",
-            60,
-            12,
-            hold: TimeSpan.FromSeconds(5),
-            heartbeat: Never,
-            probe: TimeSpan.FromSeconds(5)
-        );
+        var often = TimeSpan.FromSeconds(5);
+        var start = await Bytes(work, "start", Events, hold: Never, heartbeat: Never, probe: Never, isStart: true);
+        Say("connection, TLS, token, first question and report after a start", start);
+        var held = await Bytes(work, "held", Timestamp, hold: often, heartbeat: Never, probe: often);
         Say("a held request that ends without news", held);
-        var probe = await Bytes(work, "probe", 60, 12, hold: Never, heartbeat: Never, probe: TimeSpan.FromSeconds(5));
+        var probe = await Bytes(work, "probe", null, hold: Never, heartbeat: Never, probe: often);
         Say("a keep-alive probe of the connection", probe);
-        var heartbeat = await Bytes(
-            work,
-            "heartbeat",
-            60,
-            6,
-            hold: Never,
-            heartbeat: TimeSpan.FromSeconds(9),
-            probe: Never
-        );
+        var heartbeat = await Bytes(work, "heartbeat", Events, hold: Never, heartbeat: often, probe: Never);
         Say("a heartbeat", heartbeat);
-        var poll = await Bytes(
-            work,
-            "poll",
-            60,
-            12,
-            hold: TimeSpan.Zero,
-            heartbeat: Never,
-            probe: TimeSpan.FromSeconds(5)
-        );
+        var poll = await Bytes(work, "poll", Timestamp, hold: TimeSpan.Zero, heartbeat: Never, probe: often);
         Say("a poll where no request is held", poll);
 
-        var hours = new LaiChau.PointAgent.AgentOptions { DataFolder = work };
-        var holds = Month / hours.Hold;
-        var asHeld =
-            (holds * held)
-            + (((Month / hours.Poll) - holds) * probe)
-            + (Month / hours.Heartbeat * heartbeat)
-            + (30 * start);
-        var asPolled = (Month / hours.Poll * poll) + (Month / hours.Heartbeat * heartbeat) + (30 * start);
+        var hours = new AgentOptions { DataFolder = work };
+        var (holds, beats, polls) = (Month / hours.Hold, Month / hours.Heartbeat, Month / hours.Poll);
+        var daily = 30 * start;
+        var asHeld = (holds * held) + ((polls - holds) * probe) + (beats * heartbeat) + daily;
+        var asPolled = (polls * poll) + (beats * heartbeat) + daily;
         Console.WriteLine();
         Say(
-            $"a month, request held for {hours.Hold.TotalHours} h, probes every {hours.Poll.TotalMinutes} min, heartbeat every {hours.Heartbeat.TotalHours} h, a new connection a day",
+            $"a month, request held for {hours.Hold.TotalHours} h, probes every {hours.Poll.TotalMinutes} min, heartbeat every {hours.Heartbeat.TotalHours} h, a new connection and token a day",
             asHeld
         );
         Say($"a month, polls every {hours.Poll.TotalMinutes} min instead", asPolled);
     }
 
-    /// <summary>Bytes of one of the things that an agent so told does <paramref name="times"/> times in so many seconds.</summary>
+    /// <summary>
+    /// Bytes of what an agent so told does again and again: of one request for <paramref name="path"/>, as the platform's log counts them; null: of a
+    /// probe, which is two packets.
+    /// </summary>
     private static async Task<double> Bytes(
         string work,
         string name,
-        int seconds,
-        int times,
+        string? path,
         TimeSpan hold,
         TimeSpan heartbeat,
         TimeSpan probe,
-        bool fromStart = false
+        bool isStart = false
     )
     {
-        var before = Count();
+        var before = Count(work, path);
         using var agent = Agent(
             work,
             name,
@@ -158,13 +138,14 @@ internal static class IdleBenchmark
         );
         try
         {
-            if (!fromStart)
+            await Task.Delay(TimeSpan.FromSeconds(12));
+            if (!isStart)
             {
-                await Task.Delay(TimeSpan.FromSeconds(12));
-                before = Count();
+                before = Count(work, path);
+                await Task.Delay(TimeSpan.FromSeconds(60));
             }
-            await Task.Delay(TimeSpan.FromSeconds(seconds));
-            return (double)(Count() - before) / times;
+            var after = Count(work, path);
+            return (double)(after.Bytes - before.Bytes) / (after.Times - before.Times);
         }
         finally
         {
@@ -174,7 +155,17 @@ internal static class IdleBenchmark
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 
-    private static long Count() => Counter("rx_bytes") + Counter("tx_bytes");
+    private static (long Bytes, long Times) Count(string work, string? path) =>
+        (
+            Counter("rx_bytes") + Counter("tx_bytes"),
+            path is null
+                ? (Counter("rx_packets") + Counter("tx_packets")) / 2
+                : File.ReadLines(Path.Combine(work, "platform.log"))
+                    .Count(l =>
+                        l.Contains("Request finished HTTP/2", StringComparison.Ordinal)
+                        && l.Contains(path, StringComparison.Ordinal)
+                    )
+        );
 
     private static long Counter(string name) =>
         long.Parse(File.ReadAllText($"/sys/class/net/{Link}/statistics/{name}"), CultureInfo.InvariantCulture);
