@@ -31,7 +31,7 @@ public sealed class GatewayOptions
     public double FreshSeconds { get; set; } = 1;
 
     /// <summary>The longest that a request for the next <c>timestamp.json</c> is held, seconds; 0: not at all.</summary>
-    public int HoldSeconds { get; set; } = 3 * 3600;
+    public int HoldSeconds { get; set; } = 4 * 3600;
 
     /// <summary>How many are held at once; who comes after them is answered as if it had not asked to wait.</summary>
     public int MostHeld { get; set; } = 20_000;

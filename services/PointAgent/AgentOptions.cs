@@ -20,10 +20,10 @@ public sealed record AgentOptions
     public TimeSpan Poll { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long the server is asked to hold a request for news; zero: not at all.</summary>
-    public TimeSpan Hold { get; init; } = TimeSpan.FromHours(3);
+    public TimeSpan Hold { get; init; } = TimeSpan.FromHours(4);
 
     /// <summary>How often a point that has nothing else to tell says that it is there.</summary>
-    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromHours(3);
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromHours(4);
 
     /// <summary>How often kept events are offered to the server that are no news of content.</summary>
     public TimeSpan Report { get; init; } = TimeSpan.FromMinutes(5);
@@ -60,8 +60,8 @@ public sealed record AgentOptions
             EnrolmentCode = Text(agent["EnrolmentCode"]),
             TrustRoot = Text(agent["TrustRoot"]),
             Poll = Seconds(agent, "PollSeconds", 900),
-            Hold = Seconds(agent, "HoldSeconds", 3 * 3600, least: 0),
-            Heartbeat = Seconds(agent, "HeartbeatSeconds", 3 * 3600),
+            Hold = Seconds(agent, "HoldSeconds", 4 * 3600, least: 0),
+            Heartbeat = Seconds(agent, "HeartbeatSeconds", 4 * 3600),
             Report = Seconds(agent, "ReportSeconds", 300),
             Stall = Seconds(agent, "StallSeconds", 90),
         };

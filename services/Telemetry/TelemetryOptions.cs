@@ -4,10 +4,10 @@ namespace LaiChau.Telemetry;
 internal sealed class TelemetryOptions
 {
     /// <summary>
-    /// A point that has not been heard of for longer is not online, and then silent. A point that has nothing to tell says every <c>Agent:HeartbeatSeconds</c> (three
+    /// A point that has not been heard of for longer is not online, and then silent. A point that has nothing to tell says every <c>Agent:HeartbeatSeconds</c> (four
     /// hours) that it is there: oftener would be most of what an idle point costs.
     /// </summary>
-    public double OnlineMinutes { get; set; } = 200;
+    public double OnlineMinutes { get; set; } = 260;
 
     /// <summary>How often silence is looked for.</summary>
     public double SweepSeconds { get; set; } = 30;

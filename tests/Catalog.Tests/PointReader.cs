@@ -34,7 +34,7 @@ internal sealed class PointReader : ITrustStore
         var head = await Fetch(plane, manifest.Pack, new(0, manifest.Pack.HeadSize));
         var index = PackIndex.Parse(head, manifest);
         var chunks = new Dictionary<ChunkId, byte[]>();
-        foreach (var range in FetchPlan.Create(manifest, index, chunks.ContainsKey).Ranges)
+        foreach (var range in FetchPlan.Of(index, index.Chunks).Ranges)
         {
             await using var bytes = (await plane.OpenContent(manifest.Pack.PlanePath, range.Range, default))!;
             await foreach (var chunk in PackReader.Read(index, range, bytes))

@@ -54,11 +54,23 @@ internal sealed record Sample(
         );
     }
 
+    /// <summary>What to fetch for the wanted files (all of them, by default) where so much is held.</summary>
+    public FetchPlan Plan(
+        Func<ChunkId, bool> isHeld,
+        Func<ManifestFile, bool>? isWanted = null,
+        int maxGap = FetchPlan.DefaultGap
+    ) =>
+        FetchPlan.Of(
+            Index,
+            Manifest.Files.Where(isWanted ?? (_ => true)).SelectMany(Index.ChunksOf).Where(c => !isHeld(c.Id)),
+            maxGap
+        );
+
     /// <summary>One file through plan, ranges, frames and assembly.</summary>
     public async Task<byte[]> Read(ManifestFile file)
     {
         var held = new Dictionary<ChunkId, byte[]>();
-        foreach (var range in FetchPlan.Create(Manifest, Index, _ => false, f => f.Path == file.Path).Ranges)
+        foreach (var range in Plan(_ => false, f => f.Path == file.Path).Ranges)
         {
             await foreach (var chunk in PackReader.Read(Index, range, Open(range.Range)))
             {

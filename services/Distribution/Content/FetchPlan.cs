@@ -17,20 +17,7 @@ public sealed record FetchPlan(IReadOnlyList<PackRange> Ranges, int MissingChunk
     /// <summary>Bytes to fetch.</summary>
     public long Bytes => Ranges.Sum(r => r.Range.Length);
 
-    /// <summary>Plans the fetch of the chunks of the wanted files (default: all) that are not held. After a cut, plan again.</summary>
-    public static FetchPlan Create(
-        ReleaseManifest manifest,
-        PackIndex index,
-        Func<ChunkId, bool> isHeld,
-        Func<ManifestFile, bool>? isWanted = null,
-        int maxGap = DefaultGap
-    )
-    {
-        var chunks = manifest.Files.Where(isWanted ?? (_ => true)).SelectMany(index.ChunksOf);
-        return Of(index, chunks.Where(chunk => !isHeld(chunk.Id)), maxGap);
-    }
-
-    /// <summary>Plans the fetch of these very chunks.</summary>
+    /// <summary>Plans the fetch of these chunks. After a cut, plan again.</summary>
     public static FetchPlan Of(PackIndex index, IEnumerable<PackChunk> chunks, int maxGap = DefaultGap)
     {
         ArgumentNullException.ThrowIfNull(index);

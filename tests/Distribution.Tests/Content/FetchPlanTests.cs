@@ -9,8 +9,8 @@ public sealed class FetchPlanTests
     {
         var sample = await Sample.Build(("a.bin", Sample.Noise(1, 500_000)));
 
-        var all = FetchPlan.Create(sample.Manifest, sample.Index, _ => false);
-        var none = FetchPlan.Create(sample.Manifest, sample.Index, _ => true);
+        var all = sample.Plan(_ => false);
+        var none = sample.Plan(_ => true);
 
         Assert.Equal(new ByteRange(sample.Head.Length, sample.FramesLength), Assert.Single(all.Ranges).Range);
         Assert.Equal(sample.Index.Chunks.Count, all.MissingChunks);
@@ -25,13 +25,8 @@ public sealed class FetchPlanTests
         var frames = sample.Index.Frames;
         var missing = new[] { 2, 4, 9 }.Select(f => sample.Index.Chunks[frames[f].FirstChunk].Id).ToHashSet();
 
-        var tight = FetchPlan.Create(sample.Manifest, sample.Index, id => !missing.Contains(id), maxGap: 0);
-        var joined = FetchPlan.Create(
-            sample.Manifest,
-            sample.Index,
-            id => !missing.Contains(id),
-            maxGap: frames[3].CompressedLength
-        );
+        var tight = sample.Plan(id => !missing.Contains(id), maxGap: 0);
+        var joined = sample.Plan(id => !missing.Contains(id), maxGap: frames[3].CompressedLength);
 
         Assert.Equal([2, 4, 9], tight.Ranges.Select(r => r.FirstFrame));
         Assert.Equal([(2, 3), (9, 1)], joined.Ranges.Select(r => (r.FirstFrame, r.FrameCount)));
@@ -43,7 +38,7 @@ public sealed class FetchPlanTests
     {
         var sample = await Sample.Build(("a.html", Sample.Text(1, 5_000)), ("video.bin", Sample.Noise(2, 800_000)));
 
-        var plan = FetchPlan.Create(sample.Manifest, sample.Index, _ => false, f => f.Path == "a.html");
+        var plan = sample.Plan(_ => false, f => f.Path == "a.html");
 
         Assert.InRange(plan.Bytes, 1, 70_000);
     }
@@ -61,7 +56,7 @@ public sealed class FetchPlanTests
             held.Add(chunk.Id);
         }
 
-        var plan = FetchPlan.Create(after.Manifest, after.Index, held.Contains);
+        var plan = after.Plan(held.Contains);
 
         Assert.InRange(plan.Bytes, 1, 200_000);
         Assert.InRange(plan.Ranges.Count, 1, 3);
@@ -86,7 +81,7 @@ public sealed class FetchPlanTests
             var held = content.Where(_ => random.NextDouble() < share).ToDictionary(c => c.Key, c => c.Value);
             var gap = random.Next(0, 100_000);
 
-            var plan = FetchPlan.Create(sample.Manifest, sample.Index, held.ContainsKey, maxGap: gap);
+            var plan = sample.Plan(held.ContainsKey, maxGap: gap);
 
             Assert.All(
                 plan.Ranges.Zip(plan.Ranges.Skip(1)),

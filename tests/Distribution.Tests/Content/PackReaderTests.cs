@@ -9,7 +9,7 @@ public sealed class PackReaderTests
     public async Task No_byte_of_a_pack_can_be_changed()
     {
         var sample = await Sample.Build(("a.html", Sample.Text(1, 60_000)), ("b.bin", Sample.Noise(2, 20_000)));
-        var whole = FetchPlan.Create(sample.Manifest, sample.Index, _ => false).Ranges.Single();
+        var whole = sample.Plan(_ => false).Ranges.Single();
         var original = await ReadAll(sample.Index, whole, sample.Pack);
 
         for (var i = sample.Head.Length; i < sample.Pack.Length; i += 37)
@@ -32,7 +32,7 @@ public sealed class PackReaderTests
     public async Task A_range_that_ends_early_gives_the_whole_frames_before_the_cut()
     {
         var sample = await Sample.Build(("b.bin", Sample.Noise(2, 300_000)));
-        var plan = FetchPlan.Create(sample.Manifest, sample.Index, _ => false);
+        var plan = sample.Plan(_ => false);
         var whole = plan.Ranges.Single();
 
         foreach (var cut in new[] { 0, 1, (int)sample.Index.Frames[1].Offset, 150_000, sample.FramesLength - 1 })
@@ -49,7 +49,7 @@ public sealed class PackReaderTests
             });
 
             Assert.Equal(ContentException.Truncated, refused.Code);
-            var rest = FetchPlan.Create(sample.Manifest, sample.Index, held.Contains);
+            var rest = sample.Plan(held.Contains);
             Assert.InRange(rest.Bytes, sample.FramesLength - cut, sample.FramesLength - cut + 65 * 1024);
         }
     }
@@ -58,7 +58,7 @@ public sealed class PackReaderTests
     public async Task Reads_no_byte_past_its_range()
     {
         var sample = await Sample.Build(("b.bin", Sample.Noise(2, 300_000)));
-        var whole = FetchPlan.Create(sample.Manifest, sample.Index, _ => false).Ranges.Single();
+        var whole = sample.Plan(_ => false).Ranges.Single();
         using var longer = new MemoryStream([.. sample.Pack[sample.Head.Length..], .. new byte[1000]]);
 
         await foreach (var _ in PackReader.Read(sample.Index, whole, longer)) { }
