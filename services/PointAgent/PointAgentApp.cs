@@ -26,8 +26,7 @@ public static class PointAgentApp
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Services.AddSystemd();
-        builder.Services.AddSingleton(options).AddSingleton(db).AddSingleton(TimeProvider.System);
-        builder.Services.AddIdentity().AddLibrary().AddPull().AddTelemetry().AddSingleton<PageFrame>();
+        builder.Services.AddAgent(options, db).AddSingleton<PageFrame>();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -35,6 +34,17 @@ public static class PointAgentApp
         app.MapPortal();
         return app;
     }
+
+    /// <summary>Everything but the portal.</summary>
+    internal static IServiceCollection AddAgent(this IServiceCollection services, AgentOptions options, AgentDb db) =>
+        services
+            .AddSingleton(options)
+            .AddSingleton(db)
+            .AddSingleton(TimeProvider.System)
+            .AddIdentity()
+            .AddLibrary()
+            .AddPull()
+            .AddTelemetry();
 
     private static IServiceCollection AddIdentity(this IServiceCollection services) =>
         services
