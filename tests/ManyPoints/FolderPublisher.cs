@@ -1,4 +1,3 @@
-using System.Globalization;
 using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
 using LaiChau.Distribution.Content.Deltas;
@@ -6,45 +5,27 @@ using LaiChau.Distribution.Feeds;
 using LaiChau.Distribution.Publishing;
 using LaiChau.Distribution.Trust;
 
-namespace LaiChau.Benchmarks.Format;
+namespace LaiChau.ManyPoints;
 
-/// <summary>
-/// The product's publisher at work on a folder. Runs in a process of its own, so that time and memory are its alone.
-/// <c>publish PLANE FOLDER VERSION</c>: the folder is released as that version. <c>delta PLANE OLD-FOLDER OLD-VERSION FOLDER VERSION</c>: the delta between two
-/// of them is made and listed. <c>nothing</c>: what it costs to start at all.
-/// </summary>
-internal static class Publisher
+/// <summary>The product's publisher at work on folders: each becomes a version of one package, in one feed of a plane on the disk.</summary>
+public static class FolderPublisher
 {
     private const string Feed = "tinh";
-
-    public static async Task<int> Run(string[] arguments)
-    {
-        switch (arguments)
-        {
-            case ["publish", var plane, var folder, var version]:
-                await Publish(plane, folder, int.Parse(version, CultureInfo.InvariantCulture));
-                return 0;
-            case ["delta", var plane, var oldFolder, var oldVersion, var folder, var version]:
-                await MakeDelta(plane, (oldFolder, oldVersion), (folder, version));
-                return 0;
-            case ["nothing"]:
-                return 0;
-            default:
-                return 2;
-        }
-    }
 
     /// <summary>The root that a point is given at install time.</summary>
     public static string RootOf(string plane) => Path.Combine(plane, PlaneLayout.MetadataPath("1.root.json"));
 
-    private static async Task Publish(string plane, string folder, int version)
+    /// <summary>The folder is released as that version.</summary>
+    public static async Task<ReleaseManifest> Publish(string plane, string folder, int version)
     {
         var manifest = await WritePack(plane, folder, version);
         await File.WriteAllBytesAsync(ManifestOf(plane, $"{version}"), manifest.ToBytes());
         await Step(plane, new(Feed) { Publish = [manifest] });
+        return manifest;
     }
 
-    private static async Task MakeDelta(
+    /// <summary>The delta between two releases is made and listed.</summary>
+    public static async Task MakeDelta(
         string plane,
         (string Folder, string Version) old,
         (string Folder, string Version) next

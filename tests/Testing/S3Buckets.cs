@@ -46,6 +46,25 @@ public sealed class S3Buckets : IAsyncDisposable
     public IMinioClient Client() =>
         new MinioClient().WithEndpoint(Endpoint.Authority).WithCredentials(AccessKey, SecretKey).WithSSL(false).Build();
 
+    /// <summary>Brings a folder to the bucket for content, which is made where it is not there; paths are the keys.</summary>
+    public async Task PutFolder(string folder)
+    {
+        using var client = Client();
+        if (!await client.BucketExistsAsync(new BucketExistsArgs().WithBucket(Content)))
+        {
+            await client.MakeBucketAsync(new MakeBucketArgs().WithBucket(Content));
+        }
+        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            await client.PutObjectAsync(
+                new PutObjectArgs()
+                    .WithBucket(Content)
+                    .WithObject(Path.GetRelativePath(folder, path).Replace('\\', '/'))
+                    .WithFileName(path)
+            );
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         using var client = Client();

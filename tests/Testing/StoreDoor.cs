@@ -6,14 +6,15 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace LaiChau.Gateway.Tests;
+namespace LaiChau.Testing;
 
 /// <summary>A proxy before the real S3 server: counts what is read through it, and can hold, slow down or cut a download.</summary>
-internal sealed class StoreDoor : IAsyncDisposable
+public sealed class StoreDoor : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly HttpClient store;
     private readonly ConcurrentQueue<Reading> readings = new();
+    private int misses;
     private readonly ConcurrentDictionary<string, Trouble> troubles = new(StringComparer.Ordinal);
 
     private StoreDoor(WebApplication app, Uri behind)
@@ -37,6 +38,13 @@ internal sealed class StoreDoor : IAsyncDisposable
 
     /// <summary>How often the object was read, whole or in part; looking whether it is there (its first byte) does not count.</summary>
     public int Reads(string key) => readings.Count(r => r.Path.EndsWith(key, StringComparison.Ordinal) && !r.IsLook);
+
+    /// <summary>The same for everything that was read, by its path: <c>/bucket/key</c>.</summary>
+    public IReadOnlyDictionary<string, int> ReadsByPath =>
+        readings.Where(r => !r.IsLook).CountBy(r => r.Path).ToDictionary();
+
+    /// <summary>How often something was to be read that is not there.</summary>
+    public int Misses => Volatile.Read(ref misses);
 
     /// <summary>Where in the object each of its readings began, in bytes.</summary>
     public IReadOnlyList<long> Beginnings(string key) =>
@@ -103,6 +111,10 @@ internal sealed class StoreDoor : IAsyncDisposable
         if (asked.Method == "GET" && response.IsSuccessStatusCode)
         {
             readings.Enqueue(reading);
+        }
+        else if (asked.Method == "GET" && answer.StatusCode == StatusCodes.Status404NotFound && !reading.IsLook)
+        {
+            Interlocked.Increment(ref misses);
         }
         await Send(await response.Content.ReadAsStreamAsync(ct), context, reading);
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using LaiChau.Benchmarks.Corpus;
 using LaiChau.Distribution;
+using LaiChau.ManyPoints;
 
 namespace LaiChau.Benchmarks.Format;
 
@@ -135,7 +136,7 @@ internal sealed record UpdateRun
         }
 
         private Task<Finished> RunPoint(string point) =>
-            Self("point", Wire.Address.ToString(), Path.Combine(Work, point), Publisher.RootOf(Plane));
+            Self("point", Wire.Address.ToString(), Path.Combine(Work, point), FolderPublisher.RootOf(Plane));
 
         /// <summary>The point must hold every file of the release, whole, or nothing was measured.</summary>
         private async Task RequireWhole(string point, Side expected)
