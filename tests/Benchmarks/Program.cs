@@ -1,6 +1,7 @@
 using LaiChau.Benchmarks.Format;
 using LaiChau.Benchmarks.Gateway;
 using LaiChau.Benchmarks.Idle;
+using LaiChau.Benchmarks.Points;
 
 // One command, one table. What begins with a dash is an option of the benchmark; the last two are run by it, in processes of their own.
 return args switch
@@ -9,6 +10,7 @@ return args switch
     [var option, ..] when option.StartsWith('-') => await FormatBenchmark.Run(args),
     ["gateway", .. var rest] => await GatewayBenchmark.Run(rest),
     ["idle"] => await IdleBenchmark.Run(),
+    ["points", .. var rest] => await PointsBenchmark.Run(rest),
     ["publisher", .. var rest] => await Publisher.Run(rest),
     ["point", .. var rest] => await Point.Run(rest),
     _ => Usage(),
@@ -17,7 +19,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: Benchmarks [format [--corpus FOLDER] [--only PART-OF-NAME] [--fresh]] | gateway | idle"
+        "usage: Benchmarks [format [--corpus FOLDER] [--only PART-OF-NAME] [--fresh]] | gateway | idle | points [--agents 1000]"
     );
     return 2;
 }
