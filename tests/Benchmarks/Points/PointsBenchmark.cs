@@ -25,6 +25,7 @@ internal static class PointsBenchmark
     {
         if (Count(arguments) is not { } count)
         {
+            await Console.Error.WriteLineAsync("usage: Benchmarks points [--agents 1000]");
             return 2;
         }
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
