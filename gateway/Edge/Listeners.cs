@@ -17,6 +17,9 @@ internal static class Listeners
         {
             // A point keeps its connection: a new one costs more than what it says in hours.
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(30);
+            // And its line may bring 1 kB a second, with pauses: by default a reader is cut off that does not take a piece within five seconds.
+            kestrel.Limits.MinResponseDataRate = new(bytesPerSecond: 100, gracePeriod: TimeSpan.FromMinutes(5));
+            kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 100, gracePeriod: TimeSpan.FromMinutes(1));
             kestrel.ConfigureEndpointDefaults(listen =>
             {
                 if (listen.EndPoint is IPEndPoint { Port: var port } && port == http2Port)

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
 using LaiChau.Testing;
 
 namespace LaiChau.Gateway.Tests.Content;
@@ -259,6 +261,27 @@ public sealed class ObjectCacheTests(GatewayHouse house) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.PartialContent, answer.StatusCode);
         Assert.Equal(answer.Content.Headers.ContentLength, (await answer.Content.ReadAsByteArrayAsync()).Length);
         Assert.Empty(Files(folder, ""));
+    }
+
+    [Fact]
+    public async Task A_line_of_64_kbit_is_a_line()
+    {
+        var (key, _) = await house.PutObject(12_000_000);
+        await using var gateway = await Start();
+        using var line = new TcpClient { ReceiveBufferSize = 4096 };
+        await line.ConnectAsync(IPAddress.Loopback, gateway.Address.Port);
+        var stream = line.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /content/{key} HTTP/1.1\r\nHost: x\r\n\r\n"));
+
+        var piece = new byte[1000];
+        for (var second = 0; second < 15; second++)
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                await stream.ReadExactlyAsync(piece);
+            }
+            await Task.Delay(1000);
+        }
     }
 
     [Fact]
