@@ -33,8 +33,14 @@ internal static unsafe class ZstdPrefix
             Set(context, ZSTD_cParameter.ZSTD_c_contentSizeFlag, 0);
             if (!prefix.IsEmpty)
             {
-                // Every byte of the prefix must stay in reach of the last byte.
-                Set(context, ZSTD_cParameter.ZSTD_c_windowLog, WindowLog(raw.Length + prefix.Length));
+                // Every byte of the prefix must stay in reach of the last byte, and be remembered until then: by themselves fast levels remember less.
+                var reach = WindowLog(raw.Length + prefix.Length);
+                Set(context, ZSTD_cParameter.ZSTD_c_windowLog, reach);
+                if (level <= FastLevels && reach > 18)
+                {
+                    Set(context, ZSTD_cParameter.ZSTD_c_hashLog, Math.Min(reach, MostRemembered));
+                    Set(context, ZSTD_cParameter.ZSTD_c_chainLog, Math.Min(reach + 1, MostRemembered + 1));
+                }
             }
             fixed (
                 byte* from = raw,
@@ -86,6 +92,11 @@ internal static unsafe class ZstdPrefix
             Methods.ZSTD_freeDCtx(context);
         }
     }
+
+    private const int FastLevels = 12;
+
+    // Positions in the tables that find matches, as a power of two: 16 MiB of one, 32 of the other.
+    private const int MostRemembered = 22;
 
     // Of frames that are decompressed in one go: no window is allocated for it.
     private const int MaxWindowLog = 30;

@@ -107,11 +107,13 @@ internal static class IdleBenchmark
         var asHeld = (holds * held) + ((polls - holds) * probe) + (beats * heartbeat) + daily;
         var asPolled = (polls * poll) + (beats * heartbeat) + daily;
         Console.WriteLine();
+        Console.WriteLine("| a month | bytes |");
+        Console.WriteLine("|---|--:|");
         Say(
-            $"a month, request held for {hours.Hold.TotalHours} h, probes every {hours.Poll.TotalMinutes} min, heartbeat every {hours.Heartbeat.TotalHours} h, a new connection and token a day",
+            $"request held for {hours.Hold.TotalHours} h, probes every {hours.Poll.TotalMinutes} min, heartbeat every {hours.Heartbeat.TotalHours} h, a new connection and token a day",
             asHeld
         );
-        Say($"a month, polls every {hours.Poll.TotalMinutes} min instead", asPolled);
+        Say($"polls every {hours.Poll.TotalMinutes} min instead", asPolled);
     }
 
     /// <summary>

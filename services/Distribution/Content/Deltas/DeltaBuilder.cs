@@ -336,7 +336,7 @@ public sealed class DeltaBuilder
     }
 
     // Between these two, zstd's levels take as long as the stronger one and gain no more than the weaker one.
-    private static int LevelFor(long length) => length <= 4 * 1024 * 1024 ? ZstdPrefix.Strongest : 12;
+    private static int LevelFor(long length) => length <= 8 * 1024 * 1024 ? ZstdPrefix.Strongest : 12;
 
     private static int LevelFor(ReadOnlySpan<byte> frame, Span<byte> room, int level)
     {

@@ -37,6 +37,20 @@ public sealed class DeltaTests
     }
 
     [Fact]
+    public async Task A_film_with_another_sound_between_its_pictures_costs_the_sound()
+    {
+        // Pictures about as long as the chunks that copies are found by, of which few lie within one of them.
+        var pictures = Enumerable.Range(0, 4_000).Select(i => Sample.Noise(i, 1_800 + (i * 7 % 900))).ToList();
+        byte[] Mux(int sound) =>
+            [.. pictures.SelectMany((p, i) => (byte[])[.. p, .. Sample.Noise(10_000 + i, sound), (byte)i])];
+
+        var delta = await Made.Between([("phim.mp4", Mux(2))], [("phim.mkv", Mux(100))]);
+
+        await delta.LeadsToTheNewRelease();
+        Assert.InRange(delta.Delta.Size, 4_000 * 100, 4_000 * 130);
+    }
+
+    [Fact]
     public async Task Parts_come_from_any_old_file_whatever_its_path()
     {
         var film = Sample.Noise(1, 500_000);
