@@ -58,6 +58,13 @@ internal sealed class FollowFeeds(
         if (_client is null || await _trust.Read("root.json", stop) is null)
             await Anchor(stop);
         _owed |= await _client!.Poll(_mirror, clock.Now, stop) == RefreshOutcome.Updated;
+        if (_client.RefusedNews is { } wrong)
+            log.LogWarning(
+                "{Mirror} gave wrong news, and the files were taken: {Code} {Reason}",
+                _mirror.Where,
+                wrong.Code,
+                wrong.Message
+            );
         var feeds = await Load(identity, _mirror, stop);
         await RememberContact(stop);
         var areNew = _owed;

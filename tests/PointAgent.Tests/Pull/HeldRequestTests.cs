@@ -1,5 +1,6 @@
 using LaiChau.PointAgent.Pull;
 using LaiChau.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace LaiChau.PointAgent.Tests.Pull;
 
@@ -82,6 +83,25 @@ public sealed class HeldRequestTests : IAsyncLifetime
             await point.Client.GetStringAsync("/trang-thai"),
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task News_that_are_wrong_are_named_and_cost_a_detour()
+    {
+        _headquarters.Misbehave = async (http, path) =>
+        {
+            if (!path.Contains(".news.", StringComparison.Ordinal))
+                return false;
+            await http.Response.WriteAsync("<html>Đăng nhập</html>");
+            return true;
+        };
+        await _headquarters.Publish("x/first", 1, [Made.Page("một")]);
+        await using var point = await Point.Open(_headquarters);
+        await point.Shows("x/first", 1);
+        await _headquarters.Publish("x/first", 2, [Made.Page("hai")]);
+        await point.Shows("x/first", 2);
+
+        Assert.Contains(point.Log, line => line.Contains("gave wrong news", StringComparison.Ordinal));
     }
 
     [Fact]
