@@ -36,6 +36,8 @@ internal sealed class Point : IAsyncDisposable
                     Server = gateway,
                     DataFolder = folder,
                     TrustRoot = root,
+                    // Requests that wait are counted, and those are to be for content.
+                    Hold = TimeSpan.Zero,
                 },
                 _db
             )
