@@ -19,9 +19,9 @@ public sealed class TrustedClockTests : IDisposable
     public void It_can_be_asked_for_the_time_by_whoever_holds_the_database()
     {
         var told = TimeProvider.System.GetUtcNow();
+        var hearing = new Thread(() => _clock.Hear(told)) { IsBackground = true };
         _db.Write(held =>
         {
-            var hearing = new Thread(() => _clock.Hear(told)) { IsBackground = true };
             hearing.Start();
             while (!hearing.ThreadState.HasFlag(ThreadState.WaitSleepJoin))
                 Thread.Sleep(1);
@@ -32,6 +32,8 @@ public sealed class TrustedClockTests : IDisposable
                 "the clock waits for the database, which waits for the clock"
             );
         });
+        // Or it writes into a database that is closed.
+        hearing.Join();
     }
 
     public void Dispose()
