@@ -36,9 +36,7 @@ internal sealed class PlaneWriter(
         }
         var step = await db.PlaneSteps.SingleAsync(ct);
         var documents = await db.PlaneDocuments.AsNoTracking().ToListAsync(ct);
-        var state =
-            await RepositoryState.Load(new DocumentMirror(documents), step.Root, ct)
-            ?? throw new InvalidOperationException("The database holds a plane without timestamp.json.");
+        var state = await Load(step, documents, ct);
         if (step.Written < step.Taken)
         {
             await Rewrite(step, documents, state, ct);

@@ -12,8 +12,6 @@ internal sealed class ByteWriter
 
     public int Length => _output.WrittenCount;
 
-    public IBufferWriter<byte> Buffer => _output;
-
     public void Raw(ReadOnlySpan<byte> bytes) => _output.Write(bytes);
 
     public void Number(long value)

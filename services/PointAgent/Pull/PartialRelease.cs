@@ -54,8 +54,6 @@ internal sealed class PartialRelease : IDisposable
         return read == content.Length ? content : [];
     }
 
-    public void Forget(PackChunk chunk) => _chunks.Remove(chunk.Number);
-
     public void Sync()
     {
         if (_synced == _end)

@@ -133,8 +133,10 @@ internal sealed class PullWorker(
                 : held.Failed() ?? Backoff.Jitter(options.Poll);
             state.Trouble = null;
             ballast.TakeBack();
+            if (answer.AreNew)
+                return answer.Feeds;
             telemetry.Hurry();
-            return answer.AreNew ? answer.Feeds : null;
+            return null;
         }
         catch (DistributionException error)
         {

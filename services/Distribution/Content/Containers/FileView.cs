@@ -156,24 +156,25 @@ internal sealed record FileView(IReadOnlyList<OpenedStream> Streams)
     }
 
     /// <summary>Writes the view's description; with recipes when the view is to be deflated where it is read.</summary>
-    public void Write(IBufferWriter<byte> output, bool withRecipes)
+    public void Write(ByteWriter output, bool withRecipes)
     {
-        WriteVarint(output, ((long)Streams.Count << 1) | (withRecipes ? 1L : 0));
+        output.Number(((long)Streams.Count << 1) | (withRecipes ? 1L : 0));
         long position = 0;
         foreach (var (packed, _) in Streams)
         {
-            WriteVarint(output, packed.Offset - position);
-            WriteVarint(output, packed.PackedLength);
-            WriteVarint(output, packed.RawLength);
+            output.Number(packed.Offset - position);
+            output.Number(packed.PackedLength);
+            output.Number(packed.RawLength);
             position = packed.End;
         }
+        Span<byte> bytes = stackalloc byte[DeflateRecipe.Size];
         for (var i = 0; withRecipes && i < Streams.Count; )
         {
             var recipe = Streams[i].Recipe ?? throw new InvalidOperationException("This view has no recipes.");
             var run = Streams.Skip(i).TakeWhile(s => s.Recipe == recipe).Count();
-            WriteVarint(output, run);
-            recipe.Write(output.GetSpan(DeflateRecipe.Size));
-            output.Advance(DeflateRecipe.Size);
+            output.Number(run);
+            recipe.Write(bytes);
+            output.Raw(bytes);
             i += run;
         }
     }
@@ -182,30 +183,29 @@ internal sealed record FileView(IReadOnlyList<OpenedStream> Streams)
     /// <param name="input">What <see cref="Write"/> wrote, and whatever follows.</param>
     /// <param name="fileLength">Bytes of the file that it is a view of.</param>
     /// <exception cref="ContentException"><see cref="ContentException.Malformed"/>: a view that no publisher writes, or not of such a file.</exception>
-    public static FileView Read(ref ReadOnlySpan<byte> input, long fileLength)
+    public static FileView Read(ref ByteReader input, long fileLength)
     {
         const int leastStreamSize = 3;
-        var header = ReadVarint(ref input, (2L * PackedStream.MaxCount) + 1);
+        var header = input.Number((2L * PackedStream.MaxCount) + 1);
         var count = (int)(header >> 1);
         // A count is believed only as far as the bytes that follow can hold it.
-        if (count > input.Length / leastStreamSize)
+        if (count > input.Left / leastStreamSize)
         {
-            throw Malformed("ends early");
+            throw input.Malformed("ends early");
         }
         var streams = new OpenedStream[count];
         long position = 0;
         var room = PackedStream.MaxTotalRawLength;
         foreach (ref var stream in streams.AsSpan())
         {
-            var offset = position + ReadVarint(ref input, fileLength - position);
-            var packedLength = ReadVarint(ref input, fileLength - offset);
-            var rawLength = ReadVarint(
-                ref input,
+            var offset = position + input.Number(fileLength - position);
+            var packedLength = input.Number(fileLength - offset);
+            var rawLength = input.Number(
                 Math.Min(Math.Min(PackedStream.MaxRawLength, room), packedLength * PackedStream.MaxRatio)
             );
             if (packedLength < PackedStream.MinPackedLength)
             {
-                throw Malformed("opens a stream that is too short");
+                throw input.Malformed("opens a stream that is too short");
             }
             stream = new(new(offset, packedLength, rawLength), null);
             position = offset + packedLength;
@@ -213,13 +213,12 @@ internal sealed record FileView(IReadOnlyList<OpenedStream> Streams)
         }
         for (var i = 0; (header & 1) != 0 && i < count; )
         {
-            var run = (int)ReadVarint(ref input, count - i);
-            if (run == 0 || input.Length < DeflateRecipe.Size)
+            var run = (int)input.Number(count - i);
+            if (run == 0)
             {
-                throw Malformed("has an empty run of recipes, or ends early");
+                throw input.Malformed("has an empty run of recipes");
             }
-            var recipe = DeflateRecipe.Read(input);
-            input = input[DeflateRecipe.Size..];
+            var recipe = DeflateRecipe.Read(input.Raw(DeflateRecipe.Size));
             foreach (ref var stream in streams.AsSpan(i, run))
             {
                 stream = stream with { Recipe = recipe };
@@ -242,35 +241,6 @@ internal sealed record FileView(IReadOnlyList<OpenedStream> Streams)
             length -= count;
         }
     }
-
-    private static void WriteVarint(IBufferWriter<byte> output, long value)
-    {
-        for (; value >= 0x80; value >>= 7)
-        {
-            output.Write([(byte)(value | 0x80)]);
-        }
-        output.Write([(byte)value]);
-    }
-
-    private static long ReadVarint(ref ReadOnlySpan<byte> input, long max)
-    {
-        ulong value = 0;
-        for (var i = 0; i < 9 && i < input.Length; i++)
-        {
-            value |= (ulong)(input[i] & 0x7F) << (7 * i);
-            if (input[i] < 0x80)
-            {
-                input = input[(i + 1)..];
-                return value <= (ulong)max
-                    ? (long)value
-                    : throw Malformed($"has {value} where at most {max} may stand");
-            }
-        }
-        throw Malformed("ends early");
-    }
-
-    private static ContentException Malformed(string fault) =>
-        new(ContentException.Malformed, $"The view of a file {fault}.");
 
     private static ContentException Damaged(string fault, Exception? inner = null) =>
         new(ContentException.BadFile, $"A file cannot be seen as its view says: {fault}.", inner);

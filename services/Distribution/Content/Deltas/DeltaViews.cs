@@ -24,7 +24,7 @@ internal sealed record DeltaViews(IReadOnlyDictionary<int, FileView> Old, IReadO
                 output.Number(number - expected);
                 expected = number + 1;
                 var bytes = new ByteWriter();
-                view.Write(bytes.Buffer, withRecipes);
+                view.Write(bytes, withRecipes);
                 output.Block(bytes.Written);
             }
         }
@@ -46,9 +46,9 @@ internal sealed record DeltaViews(IReadOnlyDictionary<int, FileView> Old, IReadO
             {
                 throw input.Malformed("sees into a file that is not there");
             }
-            var bytes = input.Block();
+            var bytes = new ByteReader(input.Block(), "view of a file");
             var view = FileView.Read(ref bytes, manifest.Files[number].Size);
-            if (!bytes.IsEmpty || (withRecipes && view.Streams.Any(s => s.Recipe is null)))
+            if (bytes.Left > 0 || (withRecipes && view.Streams.Any(s => s.Recipe is null)))
             {
                 throw input.Malformed("has a view that cannot be packed again, or more than a view");
             }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using LaiChau.Distribution.Content;
 using LaiChau.Distribution.Content.Containers;
 
 namespace LaiChau.Distribution.Tests.Content.Containers;
@@ -32,11 +32,11 @@ public class FileViewTests
         var file = Fixture.Read(fixture);
         var view = Open(file);
         var written = Write(view, withRecipes: true);
-        ReadOnlySpan<byte> input = (byte[])[.. written, .. "more"u8];
+        var input = Reader([.. written, .. "more"u8]);
 
         var read = FileView.Read(ref input, file.Length);
 
-        Assert.Equal("more"u8, input);
+        Assert.Equal("more"u8, input.Raw(input.Left));
         Assert.Equal(view.Streams, read.Streams);
         Assert.Equal(written, Write(Open(file), withRecipes: true));
     }
@@ -46,10 +46,10 @@ public class FileViewTests
     {
         var file = Fixture.Read("python-docx.docx");
         var view = Open(file);
-        ReadOnlySpan<byte> written = Write(view, withRecipes: false);
+        var written = Write(view, withRecipes: false);
 
         Assert.True(written.Length < Write(view, withRecipes: true).Length);
-        var read = FileView.Read(ref written, file.Length);
+        var read = Read(written, file.Length);
 
         Assert.All(read.Streams, s => Assert.Null(s.Recipe));
         Assert.Equal(Inflate(view, file), Inflate(read, file));
@@ -212,18 +212,17 @@ public class FileViewTests
     public void Many_streams_may_not_be_more_than_all_views_together_may_have()
     {
         const int size = PackedStream.MaxRawLength / PackedStream.MaxRatio;
+        const long length = 100 * 1024 * 1024;
         const int most = (int)(PackedStream.MaxTotalRawLength / PackedStream.MaxRawLength);
 
-        Assert.Equal(most, Read(Describe(most)).Streams.Count);
-        Assert.Throws<ContentException>(() => Read(Describe(most + 1)));
+        Assert.Equal(most, Read(Describe(most), length).Streams.Count);
+        Assert.Throws<ContentException>(() => Read(Describe(most + 1), length));
 
         static byte[] Describe(int count) =>
             Varints([
                 count << 1,
                 .. Enumerable.Repeat<long[]>([0, size, PackedStream.MaxRawLength], count).SelectMany(s => s),
             ]);
-
-        static FileView Read(ReadOnlySpan<byte> bytes) => FileView.Read(ref bytes, 100 * 1024 * 1024);
     }
 
     [Fact]
@@ -242,8 +241,7 @@ public class FileViewTests
             }
             try
             {
-                ReadOnlySpan<byte> input = bytes;
-                var view = FileView.Read(ref input, file.Length);
+                var view = Read(bytes, file.Length);
                 if (view.Streams.All(s => s.Recipe is not null))
                 {
                     Deflate(view, inflated);
@@ -276,12 +274,18 @@ public class FileViewTests
 
     private static byte[] Write(FileView view, bool withRecipes)
     {
-        var output = new ArrayBufferWriter<byte>();
+        var output = new ByteWriter();
         view.Write(output, withRecipes);
-        return output.WrittenSpan.ToArray();
+        return output.Written.ToArray();
     }
 
-    private static FileView Read(ReadOnlySpan<byte> bytes) => FileView.Read(ref bytes, fileLength: 10_000);
+    private static FileView Read(byte[] bytes, long fileLength = 10_000)
+    {
+        var reader = Reader(bytes);
+        return FileView.Read(ref reader, fileLength);
+    }
+
+    private static ByteReader Reader(byte[] bytes) => new(bytes, "view of a file");
 
     private static byte[] Varints(long[] numbers)
     {
