@@ -70,8 +70,8 @@ internal sealed class Headquarters : IAsyncDisposable
 
     public Guid PointId { get; } = Guid.CreateVersion7();
 
-    /// <summary>Every answered request for content: path, range header, bytes.</summary>
-    public ConcurrentQueue<(string Path, string Range, long Bytes)> Served { get; } = new();
+    /// <summary>Every request for content from the moment it came, with what was sent so far.</summary>
+    public ConcurrentQueue<Answer> Served { get; } = new();
 
     /// <summary>Accepted events by id, and how often each arrived.</summary>
     public ConcurrentDictionary<Guid, JsonObject> AcceptedEvents { get; } = new();
@@ -232,8 +232,8 @@ internal sealed class Headquarters : IAsyncDisposable
     public void Withdraw(ReleaseManifest manifest) =>
         Apply(new FeedChange("tinh") { Withdraw = [manifest.Release.ReleaseId] });
 
-    /// <summary>What was asked for beside metadata, in order: path, range header, bytes.</summary>
-    public IReadOnlyList<(string Path, string Range, long Bytes)> Asked =>
+    /// <summary>What was asked for beside metadata, in order.</summary>
+    public IReadOnlyList<Answer> Asked =>
         [
             .. Served.Where(s =>
                 !s.Path.StartsWith("metadata/", StringComparison.Ordinal) && !s.Path.Contains("recalls.json")
@@ -282,29 +282,22 @@ internal sealed class Headquarters : IAsyncDisposable
 
     private async Task Content(HttpContext http, string path)
     {
-        var range = http.Request.Headers.Range.ToString();
-        var body = new CountingBody(http.Response.Body);
-        http.Response.Body = body;
-        try
-        {
-            if (await Misbehave(http, path))
-                return;
-            var file = Path.Combine(_folder.FullName, path);
-            if (Hold > TimeSpan.Zero && http.Request.Headers.ContainsKey("Prefer"))
-                await UntilChanged(http, file);
-            var answer = File.Exists(file)
-                ? Results.Bytes(
-                    await File.ReadAllBytesAsync(file),
-                    entityTag: new(TagOf(file)),
-                    enableRangeProcessing: true
-                )
-                : Results.NotFound();
-            await answer.ExecuteAsync(http);
-        }
-        finally
-        {
-            Served.Enqueue((path, range, body.Count));
-        }
+        var served = new Answer(path, http.Request.Headers.Range.ToString());
+        Served.Enqueue(served);
+        http.Response.Body = new CountingBody(http.Response.Body, served);
+        if (await Misbehave(http, path))
+            return;
+        var file = Path.Combine(_folder.FullName, path);
+        if (Hold > TimeSpan.Zero && http.Request.Headers.ContainsKey("Prefer"))
+            await UntilChanged(http, file);
+        var answer = File.Exists(file)
+            ? Results.Bytes(
+                await File.ReadAllBytesAsync(file),
+                entityTag: new(TagOf(file)),
+                enableRangeProcessing: true
+            )
+            : Results.NotFound();
+        await answer.ExecuteAsync(http);
     }
 
     private async Task UntilChanged(HttpContext http, string file)
@@ -385,9 +378,20 @@ internal sealed class Headquarters : IAsyncDisposable
         );
     }
 
-    private sealed class CountingBody(Stream inner) : Stream
+    /// <summary>A request's path and range header, and the bytes of its answer that were given to the network.</summary>
+    public sealed record Answer(string Path, string Range)
     {
-        public long Count { get; private set; }
+        private long _bytes;
+
+        public long Bytes => Interlocked.Read(ref _bytes);
+
+        internal void Add(int bytes) => Interlocked.Add(ref _bytes, bytes);
+    }
+
+    /// <summary>Counts before it writes, in small steps: what a point has received is always counted already.</summary>
+    private sealed class CountingBody(Stream inner, Answer answer) : Stream
+    {
+        private const int Step = 16 * 1024;
 
         public override bool CanRead => false;
         public override bool CanSeek => false;
@@ -416,8 +420,12 @@ internal sealed class Headquarters : IAsyncDisposable
             CancellationToken cancellationToken = default
         )
         {
-            await inner.WriteAsync(buffer, cancellationToken);
-            Count += buffer.Length;
+            for (var at = 0; at < buffer.Length; at += Step)
+            {
+                var step = buffer[at..Math.Min(at + Step, buffer.Length)];
+                answer.Add(step.Length);
+                await inner.WriteAsync(step, cancellationToken);
+            }
         }
     }
 }

@@ -398,6 +398,8 @@ public sealed class TakeMetadataTests
         await Eventually.Passes(async () => await Ok(await admin.GetAsync("/api/catalog/plane")));
         officers.Design = officers.Design with { Timestamp = RoleSigners.One(officers.Give("timestamp")) };
         var next = Officers.Sign(officers.DraftRoot(root));
+        // The plane is shown as soon as it is known, which is before all of it is written.
+        await Eventually.Holds(async () => await Steps(place) is { Taken: 1, Written: 1 });
 
         await s3.KillAsync();
         // The plane is busy for a while if the publisher was at work just now and waits for the store.

@@ -17,7 +17,7 @@ public sealed class WaysTests
 
         Assert.Equal(2, headquarters.Asked.Count);
         Assert.EndsWith(".manifest.zst", headquarters.Asked[0].Path, StringComparison.Ordinal);
-        Assert.Equal((manifest.Pack.PlanePath, "", manifest.Pack.Size), headquarters.Asked[1]);
+        AssertWhole(manifest.Pack, headquarters.Asked[1]);
         await Tells(headquarters, manifest, "the whole pack");
     }
 
@@ -37,7 +37,7 @@ public sealed class WaysTests
         headquarters.Announce(second, deltas: [delta]);
         await point.Shows("a/b", 2);
 
-        Assert.Equal((delta.Delta.PlanePath, "", delta.Delta.Size), Assert.Single(headquarters.Asked));
+        AssertWhole(delta.Delta, Assert.Single(headquarters.Asked));
         Assert.InRange(delta.Delta.Size, 20_000, 21_500);
         await HasAll(point, second, [.. changed, film, Made.Film(2, 20_000, "them.mp4")]);
         Assert.Equal(second.Files.DistinctBy(f => f.Sha256).Sum(f => f.Size), point.BytesOnDisk());
@@ -90,10 +90,7 @@ public sealed class WaysTests
         headquarters.Announce(third, deltas: [late, early]);
         await point.Shows("a/b", 3);
 
-        Assert.Equal(
-            [(early.Delta.PlanePath, "", early.Delta.Size), (late.Delta.PlanePath, "", late.Delta.Size)],
-            headquarters.Asked
-        );
+        Assert.Collection(headquarters.Asked, a => AssertWhole(early.Delta, a), a => AssertWhole(late.Delta, a));
         Assert.Equal(last, await point.File("/r/a/b/cuoi.bin"));
         Assert.False(File.Exists(point.Stored(between)));
         Assert.Equal(third.Files.Sum(f => f.Size), point.BytesOnDisk());
@@ -185,6 +182,9 @@ public sealed class WaysTests
         foreach (var file in files)
             Assert.Equal(file.Content, await point.File($"/r/{manifest.Release.Package}/{file.Path}"));
     }
+
+    private static void AssertWhole(HeadedObject asked, Headquarters.Answer answer) =>
+        Assert.Equal((asked.PlanePath, "", asked.Size), (answer.Path, answer.Range, answer.Bytes));
 
     /// <summary>The server hears what it cost and why.</summary>
     internal static Task Tells(Headquarters headquarters, ReleaseManifest manifest, string why) =>
