@@ -47,14 +47,22 @@ internal sealed class CatalogHost : IAsyncDisposable
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapCatalog();
-        if (migrate)
+        try
         {
-            await using var scope = app.Services.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<CatalogDb>().Database.MigrateAsync();
-            await scope.ServiceProvider.GetRequiredService<NeighbourDb>().Database.EnsureCreatedAsync();
+            if (migrate)
+            {
+                await using var scope = app.Services.CreateAsyncScope();
+                await scope.ServiceProvider.GetRequiredService<CatalogDb>().Database.MigrateAsync();
+                await scope.ServiceProvider.GetRequiredService<NeighbourDb>().Database.EnsureCreatedAsync();
+            }
+            await app.StartAsync();
+            neighbour.Services = app.Services;
         }
-        await app.StartAsync();
-        neighbour.Services = app.Services;
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
         return new(app, neighbour);
     }
 

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using LaiChau.PointAgent.Tests.Faults;
 
 namespace LaiChau.PointAgent.Tests;
 
@@ -14,7 +14,7 @@ internal sealed class SmallDisk : IAsyncDisposable
     public static SmallDisk Mount(int megabytes)
     {
         var disk = new SmallDisk();
-        Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", disk._place.FullName);
+        Programs.Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", disk._place.FullName);
         Directory.CreateDirectory(disk.Folder);
         return disk;
     }
@@ -41,15 +41,8 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        Run("umount", "--lazy", _place.FullName);
+        Programs.Run("umount", "--lazy", _place.FullName);
         _place.Delete();
         return ValueTask.CompletedTask;
-    }
-
-    private static void Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(program, arguments);
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
     }
 }

@@ -117,8 +117,11 @@ internal sealed class FileStore
             _kept.Remove(release);
     }
 
-    /// <summary>Removes every file that is not needed, and what a death of the process or the power left half written.</summary>
-    public int Sweep(IReadOnlySet<string> needed)
+    /// <summary>
+    /// Removes every file that is not needed, and what a death of the process or the power left half written. What cannot be removed stays
+    /// for the next time.
+    /// </summary>
+    public (int Removed, int Left) Sweep(IReadOnlySet<string> needed)
     {
         lock (_turn)
         {
@@ -126,10 +129,23 @@ internal sealed class FileStore
                 .EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
                 .Where(path => !IsNeeded(Path.GetFileName(path)) && !(_isWriting && path == _unfinished))
                 .ToList();
-            unneeded.ForEach(File.Delete);
-            return unneeded.Count;
+            var removed = unneeded.Count(TryDelete);
+            return (removed, unneeded.Count - removed);
         }
 
         bool IsNeeded(string file) => needed.Contains(file) || _kept.Values.Any(kept => kept.Contains(file));
+    }
+
+    private static bool TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }

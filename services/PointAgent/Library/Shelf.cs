@@ -215,8 +215,10 @@ internal sealed class Shelf
     /// </summary>
     private void Sweep()
     {
-        var swept = _files.Sweep(_held.SelectMany(r => r.Files).Select(f => f.Sha256).ToHashSet());
-        if (swept > 0)
-            _log.LogInformation("{Count} files no longer needed removed", swept);
+        var (removed, left) = _files.Sweep(_held.SelectMany(r => r.Files).Select(f => f.Sha256).ToHashSet());
+        if (removed > 0)
+            _log.LogInformation("{Count} files no longer needed removed", removed);
+        if (left > 0)
+            _log.LogWarning("{Count} files no longer needed could not be removed", left);
     }
 }

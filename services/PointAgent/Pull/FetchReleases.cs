@@ -33,18 +33,21 @@ internal sealed class FetchReleases(
         var backoff = new Backoff(first, LongestWait);
         try
         {
-            partials.KeepOnly(wanted.Select(w => w.Release.ReleaseId).ToHashSet());
-            shelf.Tidy();
-            while (Missing(wanted) is { Count: > 0 } missing)
+            while (true)
             {
-                _comeAgain = null;
-                var before = missing.Sum(m => partials.BytesOf(m.Release.ReleaseId));
-                var tried = await Try(missing, overtaken);
-                // A link that drops often is still a link: what came further needs no longer and longer waits.
-                if (missing.Sum(m => partials.BytesOf(m.Release.ReleaseId)) - before >= WorthGoingOn)
-                    backoff.Succeeded();
-                var wait = tried == Outcome.Failed ? backoff.Failed() : UntilNextIsDue();
-                await Task.Delay(wait, time, overtaken);
+                TimeSpan? wait;
+                try
+                {
+                    wait = await Round(wanted, backoff, overtaken);
+                }
+                catch (Exception error) when (!overtaken.IsCancellationRequested)
+                {
+                    log.LogError(error, "Fetching failed; it is tried again");
+                    wait = backoff.Failed();
+                }
+                if (wait is not { } pause)
+                    return;
+                await Task.Delay(pause, time, overtaken);
             }
         }
         catch (OperationCanceledException) when (overtaken.IsCancellationRequested)
@@ -55,6 +58,24 @@ internal sealed class FetchReleases(
         {
             state.Queue = [];
         }
+    }
+
+    /// <summary>One go at everything that is missing.</summary>
+    /// <returns>When to come again; null: nothing is missing.</returns>
+    private async Task<TimeSpan?> Round(IReadOnlyList<FeedRelease> wanted, Backoff backoff, CancellationToken overtaken)
+    {
+        partials.KeepOnly(wanted.Select(w => w.Release.ReleaseId).ToHashSet());
+        shelf.Tidy();
+        var missing = Missing(wanted);
+        if (missing.Count == 0)
+            return null;
+        _comeAgain = null;
+        var before = missing.Sum(m => partials.BytesOf(m.Release.ReleaseId));
+        var tried = await Try(missing, overtaken);
+        // A link that drops often is still a link: what came further needs no longer and longer waits.
+        if (missing.Sum(m => partials.BytesOf(m.Release.ReleaseId)) - before >= WorthGoingOn)
+            backoff.Succeeded();
+        return tried == Outcome.Failed ? backoff.Failed() : UntilNextIsDue();
     }
 
     private async Task<Outcome> Try(List<FeedRelease> missing, CancellationToken overtaken)

@@ -31,8 +31,8 @@ internal sealed class FollowFeeds(
     private readonly HttpMirror _mirror = new(http, options, new TrafficMeter());
     private TufClient? _client;
 
-    /// <summary>News was verified, but not all of it could be read yet.</summary>
-    private bool _owed;
+    /// <summary>What was last followed; other feeds are news, whenever they came: power may have gone in the middle of an earlier answer.</summary>
+    private KnownFeeds? _followed;
 
     /// <summary>When the server was last told that the point is there, and how many with it.</summary>
     private (long At, int Guests) _told;
@@ -43,7 +43,7 @@ internal sealed class FollowFeeds(
         _client = new TufClient(_trust);
         if (enrolment.Identity is not { } identity || !await _client.LoadTrusted(stop))
             return null;
-        return await Load(identity, null, stop);
+        return _followed = await Load(identity, null, stop);
     }
 
     /// <summary>Asks the server for what is new.</summary>
@@ -57,7 +57,7 @@ internal sealed class FollowFeeds(
         var promised = hold > TimeSpan.Zero ? await _mirror.AwaitTimestamp(hold, stop) : null;
         if (_client is null || await _trust.Read("root.json", stop) is null)
             await Anchor(stop);
-        _owed |= await _client!.Poll(_mirror, clock.Now, stop) == RefreshOutcome.Updated;
+        var outcome = await _client!.Poll(_mirror, clock.Now, stop);
         if (_client.RefusedNews is { } wrong)
             log.LogWarning(
                 "{Mirror} gave wrong news, and the files were taken: {Code} {Reason}",
@@ -67,9 +67,9 @@ internal sealed class FollowFeeds(
             );
         var feeds = await Load(identity, _mirror, stop);
         await RememberContact(stop);
-        var areNew = _owed;
-        _owed = !feeds.Complete;
-        return new(feeds, areNew, promised);
+        var areNew = _followed?.IsSame(feeds) != true;
+        _followed = feeds;
+        return new(feeds, areNew, outcome == RefreshOutcome.Updated, promised);
     }
 
     private async Task Anchor(CancellationToken stop)
@@ -113,8 +113,8 @@ internal sealed class FollowFeeds(
         return new KnownFeeds(views, complete);
     }
 
-    /// <summary>Takes off the screen what may no longer stand there, and says what to fetch, most valuable first.</summary>
-    public IReadOnlyList<FeedRelease> Follow(KnownFeeds feeds)
+    /// <summary>What is signed was made before now.</summary>
+    public void Hear(KnownFeeds feeds)
     {
         var signedAt = feeds
             .Views.SelectMany(v => v.Releases.Select(r => UuidTime.Of(r.Release.ReleaseId)))
@@ -122,32 +122,49 @@ internal sealed class FollowFeeds(
             .ToList();
         if (signedAt.Count > 0)
             clock.Hear(signedAt.Max());
+    }
+
+    /// <summary>What to hold, most valuable first.</summary>
+    public IReadOnlyList<FeedRelease> Wanted(KnownFeeds feeds)
+    {
         var now = clock.Now;
-        var current = feeds
-            .Views.SelectMany(v => v.Current)
-            .Where(r => !(r.Release.ValidUntil <= now))
-            .DistinctBy(r => r.Release.ReleaseId)
-            .OrderByDescending(r => r.Release.Priority)
-            .ThenBy(r => Weight(r.Size))
-            .ThenByDescending(r => r.Release.ReleaseId)
-            .ToList();
+        return
+        [
+            .. feeds
+                .Views.SelectMany(v => v.Current)
+                .Where(r => !(r.Release.ValidUntil <= now))
+                .DistinctBy(r => r.Release.ReleaseId)
+                .OrderByDescending(r => r.Release.Priority)
+                .ThenBy(r => Weight(r.Size))
+                .ThenByDescending(r => r.Release.ReleaseId),
+        ];
+    }
+
+    /// <summary>Takes off the screen what may no longer stand there.</summary>
+    public void TakeOff(KnownFeeds feeds, IReadOnlyList<FeedRelease> wanted)
+    {
+        var now = clock.Now;
         shelf.Remove([
             .. shelf
-                .Held.Select(held => (held, Reason: ReasonToLeave(held, feeds, current, now)))
+                .Held.Select(held => (held, Reason: ReasonToLeave(held, feeds, wanted, now)))
                 .Where(l => l.Reason is not null)
                 .Select(l => (l.held, l.Reason!)),
         ]);
-        return current;
     }
 
-    private static string? ReasonToLeave(Release held, KnownFeeds feeds, List<FeedRelease> current, DateTimeOffset now)
+    private static string? ReasonToLeave(
+        Release held,
+        KnownFeeds feeds,
+        IReadOnlyList<FeedRelease> wanted,
+        DateTimeOffset now
+    )
     {
         if (feeds.Views.Any(v => v.IsRecalled(held.Id)))
             return "recalled";
         if (held.ValidUntil <= now)
             return "expired";
         // An older release stays until its successor is here whole: a slow link must not blank the screen.
-        var stays = !feeds.Complete || current.Exists(r => r.Release.Package == held.Package);
+        var stays = !feeds.Complete || wanted.Any(r => r.Release.Package == held.Package);
         return stays ? null : "superseded";
     }
 
@@ -218,9 +235,18 @@ internal sealed class FollowFeeds(
 
 /// <param name="Feeds">As they are now.</param>
 /// <param name="AreNew">Whether they are others than before.</param>
+/// <param name="HasChanged">Whether the server had anything new, be it for other points only.</param>
 /// <param name="Promised">How long the server meant to wait for news; null: it does not do that.</param>
-internal sealed record PollAnswer(KnownFeeds Feeds, bool AreNew, TimeSpan? Promised);
+internal sealed record PollAnswer(KnownFeeds Feeds, bool AreNew, bool HasChanged, TimeSpan? Promised);
 
 /// <param name="Views">The feeds that could be read.</param>
 /// <param name="Complete">True when none is missing: only then does not being listed mean anything.</param>
-internal sealed record KnownFeeds(IReadOnlyList<FeedView> Views, bool Complete);
+internal sealed record KnownFeeds(IReadOnlyList<FeedView> Views, bool Complete)
+{
+    public bool IsSame(KnownFeeds other) =>
+        Complete == other.Complete
+        && Views.Select(v => (v.Feed, v.Version)).SequenceEqual(other.Views.Select(v => (v.Feed, v.Version)))
+        && Recalled.SequenceEqual(other.Recalled);
+
+    private IEnumerable<Guid> Recalled => Views.SelectMany(v => v.Recalls).Select(r => r.ReleaseId);
+}

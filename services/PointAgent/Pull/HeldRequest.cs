@@ -26,9 +26,9 @@ internal sealed class HeldRequest(AgentOptions options, TimeProvider time)
     }
 
     /// <param name="promised">How long the server meant to hold it; null: it does not do that.</param>
-    /// <param name="areNew">It had news.</param>
+    /// <param name="hasChanged">It had something new.</param>
     /// <returns>When to ask again.</returns>
-    public TimeSpan Answered(TimeSpan? promised, bool areNew)
+    public TimeSpan Answered(TimeSpan? promised, bool hasChanged)
     {
         if (!_isInContact)
         {
@@ -37,7 +37,7 @@ internal sealed class HeldRequest(AgentOptions options, TimeProvider time)
         }
         if (_since is null || promised is not { } full)
             return Backoff.Jitter(options.Poll);
-        return areNew || Stood(full) ? Stands() : Breaks();
+        return hasChanged || Stood(full) ? Stands() : Breaks();
     }
 
     /// <summary>No answer came, or none that is of use: the next one is not held.</summary>

@@ -38,7 +38,7 @@ internal sealed class PullWorker(
         await Task.Yield();
         try
         {
-            shelf.Check();
+            Try(shelf.Check);
             var known = await Trusted(stoppingToken);
             while (!stoppingToken.IsCancellationRequested)
             {
@@ -76,17 +76,15 @@ internal sealed class PullWorker(
         }
     }
 
+    /// <summary>What to fetch, even if what must go could not be written down: <see cref="Tend"/> tries that again.</summary>
     private IReadOnlyList<FeedRelease> Follow(KnownFeeds? known)
     {
-        try
-        {
-            return known is null ? [] : feeds.Follow(known);
-        }
-        catch (Exception error) when (FullDisk.Caused(error))
-        {
-            NoteFullDisk(error);
+        if (known is null)
             return [];
-        }
+        Try(() => feeds.Hear(known));
+        var wanted = feeds.Wanted(known);
+        Try(() => feeds.TakeOff(known, wanted));
+        return wanted;
     }
 
     /// <summary>Waits for the next time to ask, asks, and so on until there is something new.</summary>
@@ -129,7 +127,7 @@ internal sealed class PullWorker(
             }
             _backoff.Succeeded();
             _untilPoll = answer.Feeds.Complete
-                ? held.Answered(answer.Promised, answer.AreNew)
+                ? held.Answered(answer.Promised, answer.HasChanged)
                 : held.Failed() ?? Backoff.Jitter(options.Poll);
             state.Trouble = null;
             ballast.TakeBack();
@@ -144,10 +142,6 @@ internal sealed class PullWorker(
                 "Dữ liệu nhận được không đúng chữ ký hoặc đã quá hạn nên không dùng; nội dung đang có vẫn giữ nguyên.";
             log.LogError("Metadata refused: {Code} {Reason}; what is on the screen stays", error.Code, error.Message);
         }
-        catch (Exception error) when (FullDisk.Caused(error))
-        {
-            NoteFullDisk(error);
-        }
         catch (Exception error) when (Server.IsUnreachable(error, stop))
         {
             if (held.Failed() is { } soon)
@@ -161,8 +155,7 @@ internal sealed class PullWorker(
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            state.Trouble = "Chương trình gặp lỗi khi cập nhật; điểm tự thử lại.";
-            log.LogError(error, "Asking for news failed");
+            Note(error);
         }
         held.Failed();
         _untilPoll = _backoff.Failed();
@@ -182,23 +175,40 @@ internal sealed class PullWorker(
     private void Tend(bool isHeld)
     {
         var now = clock.Now;
-        try
+        Try(() =>
         {
             shelf.Remove(shelf.Held.Where(r => r.ValidUntil <= now).Select(r => (r, "expired")));
             if (isHeld && feeds.TellPresence())
                 telemetry.Hurry();
-        }
-        catch (Exception error) when (FullDisk.Caused(error))
+        });
+    }
+
+    /// <summary>Whatever the disk does: the portal goes on, and this is tried again.</summary>
+    private void Try(Action work)
+    {
+        try
         {
-            NoteFullDisk(error);
+            work();
+        }
+        catch (Exception error)
+        {
+            Note(error);
         }
     }
 
-    private void NoteFullDisk(Exception error)
+    private void Note(Exception error)
     {
-        state.DiskIsFull = true;
-        var gave = ballast.GiveUp();
-        log.LogError("The disk is full: {Reason}; reserve given up: {Gave}", error.Message, gave);
+        if (FullDisk.Caused(error))
+        {
+            state.DiskIsFull = true;
+            var gave = ballast.GiveUp();
+            log.LogError("The disk is full: {Reason}; reserve given up: {Gave}", error.Message, gave);
+            return;
+        }
+        state.Trouble = FailingDisk.Caused(error)
+            ? "Đĩa của máy bị lỗi khi đọc hoặc ghi; điểm tự thử lại. Nếu còn lỗi, hãy báo Sở để thay đĩa."
+            : "Chương trình gặp lỗi khi cập nhật; điểm tự thử lại.";
+        log.LogError(error, "Following the feeds failed; what is on the screen stays, and it is tried again");
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

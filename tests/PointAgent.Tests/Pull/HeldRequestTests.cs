@@ -117,11 +117,11 @@ public sealed class HeldRequestTests : IAsyncLifetime
         };
         var held = new HeldRequest(options, time);
         Assert.Equal(TimeSpan.Zero, held.Begin());
-        Assert.Equal(TimeSpan.Zero, held.Answered(null, areNew: true));
+        Assert.Equal(TimeSpan.Zero, held.Answered(null, hasChanged: true));
 
         Assert.Equal(options.Hold, held.Begin());
         time.Pass(options.Hold);
-        Assert.Equal(TimeSpan.Zero, held.Answered(options.Hold, areNew: false));
+        Assert.Equal(TimeSpan.Zero, held.Answered(options.Hold, hasChanged: false));
         Assert.Equal(options.Hold, held.Begin());
         time.Pass(TimeSpan.FromMinutes(16));
         Assert.Equal(TimeSpan.Zero, held.Failed());
@@ -129,13 +129,13 @@ public sealed class HeldRequestTests : IAsyncLifetime
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(TimeSpan.Zero, held.Begin());
-            held.Answered(null, areNew: false);
+            held.Answered(null, hasChanged: false);
             Assert.Equal(options.Hold, held.Begin());
             time.Pass(TimeSpan.FromMinutes(5));
             Assert.InRange(held.Failed()!.Value.TotalSeconds, 12, 18);
         }
         Assert.Equal(TimeSpan.Zero, held.Begin());
-        Assert.InRange(held.Answered(null, areNew: false).TotalMinutes, 12, 18);
+        Assert.InRange(held.Answered(null, hasChanged: false).TotalMinutes, 12, 18);
         Assert.Equal(TimeSpan.Zero, held.Begin());
         time.Pass(TimeSpan.FromDays(1));
         Assert.Equal(options.Hold, held.Begin());
