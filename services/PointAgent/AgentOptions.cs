@@ -31,6 +31,9 @@ public sealed record AgentOptions
     /// <summary>A transfer that brings no byte for this long is dead, however slow the link may be.</summary>
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>How often all files are read anew, to find what the disk has spoilt.</summary>
+    public TimeSpan Scrub { get; init; } = TimeSpan.FromDays(7);
+
     internal Uri Content => new(ServerRoot, "content/");
     internal Uri ServerRoot => new((Server ?? Nearby).AbsoluteUri.TrimEnd('/') + "/");
 
@@ -64,6 +67,7 @@ public sealed record AgentOptions
             Heartbeat = Seconds(agent, "HeartbeatSeconds", 4 * 3600),
             Report = Seconds(agent, "ReportSeconds", 300),
             Stall = Seconds(agent, "StallSeconds", 90),
+            Scrub = Seconds(agent, "ScrubSeconds", 7 * 24 * 3600),
         };
     }
 

@@ -55,7 +55,13 @@ public static class PointAgentApp
             .AddSingleton<AccessToken>();
 
     private static IServiceCollection AddLibrary(this IServiceCollection services) =>
-        services.AddSingleton<TrustedClock>().AddSingleton<Ballast>().AddSingleton<FileStore>().AddSingleton<Shelf>();
+        services
+            .AddSingleton<TrustedClock>()
+            .AddSingleton<Ballast>()
+            .AddSingleton<FileStore>()
+            .AddSingleton<Shelf>()
+            .AddSingleton<Scrub>()
+            .AddHostedService(s => s.GetRequiredService<Scrub>());
 
     private static IServiceCollection AddPull(this IServiceCollection services) =>
         services

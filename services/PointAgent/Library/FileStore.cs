@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LaiChau.Distribution;
 using LaiChau.PointAgent.Storage;
 
@@ -9,6 +10,7 @@ namespace LaiChau.PointAgent.Library;
 /// </summary>
 internal sealed class FileStore
 {
+    public const int Step = 256 * 1024;
     private readonly string _folder;
 
     /// <summary>The one file that is being written; its name is known at the end.</summary>
@@ -52,14 +54,31 @@ internal sealed class FileStore
     /// Reads it all: what is about to be shown under a new release, or built upon, must not have rotted on the disk. A sector that cannot
     /// be read is rot, too.
     /// </summary>
-    public async Task<bool> IsWhole(string file, long size, CancellationToken stop)
+    /// <param name="file">Its name.</param>
+    /// <param name="size">Its bytes.</param>
+    /// <param name="stop">Cancels.</param>
+    /// <param name="rest">After every <see cref="Step"/> bytes, so that others get their turn at the disk.</param>
+    public async Task<bool> IsWhole(string file, long size, CancellationToken stop, TimeSpan rest = default)
     {
         if (!Has(file, size))
             return false;
         try
         {
-            await using var stream = File.OpenRead(PathOf(file));
-            return (await Sha256Digest.OfAsync(stream, stop)).ToString() == file;
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            using var stream = File.OpenHandle(PathOf(file), options: FileOptions.SequentialScan);
+            var buffer = new byte[(int)Math.Min(Step, size)];
+            for (long at = 0; at < size; )
+            {
+                var read = RandomAccess.Read(stream, buffer, at);
+                if (read == 0)
+                    return false;
+                hash.AppendData(buffer, 0, read);
+                at += read;
+                if (rest > TimeSpan.Zero)
+                    await Task.Delay(rest, stop);
+                stop.ThrowIfCancellationRequested();
+            }
+            return Convert.ToHexStringLower(hash.GetHashAndReset()) == file;
         }
         catch (IOException)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Threading.Channels;
 using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
 using LaiChau.PointAgent.Storage;
@@ -19,7 +20,11 @@ internal sealed class Shelf
     private readonly TrustedClock _clock;
     private readonly ILogger<Shelf> _log;
     private readonly Lock _turn = new();
+    private readonly Channel<bool> _tears = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private ImmutableArray<Release> _held = [];
+    private ImmutableArray<Release> _torn = [];
 
     /// <summary>Off the screen already, but the disk was too full to write it down.</summary>
     private List<(Release Release, string Reason)> _owed = [];
@@ -32,6 +37,9 @@ internal sealed class Shelf
 
     /// <summary>Everything held, newest first, whether or not it is within its validity.</summary>
     public ImmutableArray<Release> Held => _held;
+
+    /// <summary>What is held, and what would be had the disk not spoilt some of it.</summary>
+    public IEnumerable<Release> Kept => _held.Concat(_torn);
 
     /// <summary>What a citizen may see now.</summary>
     public IEnumerable<Release> Shown
@@ -63,10 +71,18 @@ internal sealed class Shelf
     {
         _db.Write(c =>
         {
-            if (_held.FirstOrDefault(r => r.Package == release.Package) is { } older)
-                TakeOff(c, older, "superseded");
+            if (Kept.FirstOrDefault(r => r.Package == release.Package) is { } older)
+            {
+                if (older.Id == release.Id)
+                    Erase(c, older);
+                else
+                    TakeOff(c, older, "superseded");
+            }
             c.Execute(
-                "INSERT INTO release VALUES ($id, $package, $version, $document, $manifest, $at)",
+                """
+                INSERT INTO release (id, package, version, document, manifest, shown_at)
+                VALUES ($id, $package, $version, $document, $manifest, $at)
+                """,
                 ("$id", release.Id.ToString()),
                 ("$package", release.Package),
                 ("$version", release.Version),
@@ -99,7 +115,7 @@ internal sealed class Shelf
             _owed.AddRange(leaving);
             if (_owed.Count == 0)
                 return;
-            _held = _held.RemoveAll(IsOwed);
+            (_held, _torn) = (_held.RemoveAll(IsOwed), _torn.RemoveAll(IsOwed));
             Sweep();
             _db.Write(c =>
             {
@@ -117,24 +133,43 @@ internal sealed class Shelf
         }
     }
 
-    /// <summary>
-    /// On start: files half written or named by nothing go, and a release that lost a file leaves the screen to be fetched
-    /// again rather than be shown torn.
-    /// </summary>
+    /// <summary>On start: files half written or named by nothing go, and a release that lost a file leaves the screen rather than be shown torn.</summary>
     public void Check()
     {
-        var torn = _held.Where(r => r.Files.Any(f => !_files.Has(f.Sha256, f.Size))).ToList();
-        foreach (var release in torn)
+        Tear(r => r.Files.Any(f => !_files.Has(f.Sha256, f.Size)));
+        Tidy();
+    }
+
+    /// <summary>This file is not what its name says: what it is part of leaves the screen until it came anew.</summary>
+    public void Lose(string file) => Tear(r => r.Files.Any(f => f.Sha256 == file));
+
+    /// <summary>Ends when a release was torn since this was last asked.</summary>
+    public Task NextTear(CancellationToken stop) => _tears.Reader.ReadAsync(stop).AsTask();
+
+    private void Tear(Predicate<Release> isTorn)
+    {
+        lock (_turn)
         {
-            _log.LogError(
-                "{Package} {Release} lost a file: off the screen, to be fetched again",
-                release.Package,
-                release.Id
-            );
-            _db.Write(c => Erase(c, release));
+            var torn = _held.Where(r => isTorn(r)).ToList();
+            if (torn.Count == 0)
+                return;
+            (_held, _torn) = (_held.RemoveRange(torn), _torn.AddRange(torn));
+            _db.Write(c =>
+            {
+                foreach (var release in torn)
+                {
+                    c.Execute("UPDATE release SET is_torn = 1 WHERE id = $id", ("$id", release.Id.ToString()));
+                    c.Tell(About(release, "removed") with { Reason = "damaged" });
+                }
+            });
+            foreach (var release in torn)
+                _log.LogError(
+                    "The disk has spoilt a file of {Package} {Release}: off the screen until it came anew",
+                    release.Package,
+                    release.Id
+                );
+            _tears.Writer.TryWrite(true);
         }
-        Reload();
-        Sweep();
     }
 
     /// <summary>Files that no release names any more leave the disk.</summary>
@@ -150,8 +185,7 @@ internal sealed class Shelf
     public IEnumerable<Release> Kin(string package, ReleaseManifest? manifest)
     {
         var names = manifest?.Files.Select(f => f.Sha256.ToString()).ToHashSet(StringComparer.Ordinal) ?? [];
-        return _held
-            .Where(r => r.Package == package || r.Files.Any(f => names.Contains(f.Sha256)))
+        return Kept.Where(r => r.Package == package || r.Files.Any(f => names.Contains(f.Sha256)))
             .OrderByDescending(r => r.Package == package);
     }
 
@@ -194,18 +228,24 @@ internal sealed class Shelf
             Version = release.Version,
         };
 
-    private void Reload() =>
-        _held = [
-            .. _db.Read(c =>
-                    c.Query(
-                        "SELECT document FROM release",
-                        row => JsonSerializer.Deserialize(row.GetString(0), AgentJson.Default.Release)!
-                    )
+    private void Reload()
+    {
+        var kept = _db.Read(c =>
+                c.Query(
+                    "SELECT document, is_torn FROM release",
+                    row =>
+                        (
+                            Release: JsonSerializer.Deserialize(row.GetString(0), AgentJson.Default.Release)!,
+                            IsTorn: row.GetBoolean(1)
+                        )
                 )
-                .Where(r => !IsOwed(r))
-                .OrderByDescending(r => r.MadeAt)
-                .ThenByDescending(r => r.Id),
-        ];
+            )
+            .Where(k => !IsOwed(k.Release))
+            .OrderByDescending(k => k.Release.MadeAt)
+            .ThenByDescending(k => k.Release.Id)
+            .ToLookup(k => k.IsTorn, k => k.Release);
+        (_held, _torn) = ([.. kept[false]], [.. kept[true]]);
+    }
 
     private bool IsOwed(Release release) => _owed.Exists(o => o.Release.Id == release.Id);
 
@@ -215,7 +255,7 @@ internal sealed class Shelf
     /// </summary>
     private void Sweep()
     {
-        var (removed, left) = _files.Sweep(_held.SelectMany(r => r.Files).Select(f => f.Sha256).ToHashSet());
+        var (removed, left) = _files.Sweep(Kept.SelectMany(r => r.Files).Select(f => f.Sha256).ToHashSet());
         if (removed > 0)
             _log.LogInformation("{Count} files no longer needed removed", removed);
         if (left > 0)

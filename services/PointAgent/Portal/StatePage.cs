@@ -16,6 +16,7 @@ internal static class StatePage
         EnrolPoint enrolment,
         PullState pulls,
         Shelf shelf,
+        Scrub scrub,
         TrustedClock clock
     )
     {
@@ -46,6 +47,12 @@ internal static class StatePage
                     : $"{pulls.Queue.Count} mục, {Say.Size(pulls.Queue.Sum(q => q.Size))}"
             ),
             ("Chỗ trống trên đĩa", Say.Size(new DriveInfo(options.DataFolder).AvailableFreeSpace)),
+            (
+                "Kiểm tra thư viện",
+                scrub.Last is { } read
+                    ? $"{Say.Moment(read.At)}: {Say.Size(read.Bytes)} nguyên vẹn{(read.Spoilt > 0 ? $", {read.Spoilt} tệp hỏng đã bỏ để tải lại" : "")}"
+                    : "chưa kiểm tra lần nào"
+            ),
             ("Số liệu chờ gửi", $"{Say.Count(waiting)} mục"),
             ("Giờ của máy", Say.Moment(clock.Now)),
             ("Phiên bản chương trình", Product.Version),

@@ -26,7 +26,7 @@ internal sealed class FetchReleases(
     /// <summary>The earliest time at which something that was put off is due.</summary>
     private DateTimeOffset? _comeAgain;
 
-    /// <summary>Ends when everything is on the screen, or when <paramref name="overtaken"/> by news.</summary>
+    /// <summary>Also when everything is on the screen, something may be torn; ends when <paramref name="overtaken"/> by news.</summary>
     public async Task All(IReadOnlyList<FeedRelease> wanted, CancellationToken overtaken)
     {
         var first = options.Poll < TimeSpan.FromSeconds(5) ? options.Poll : TimeSpan.FromSeconds(5);
@@ -45,9 +45,7 @@ internal sealed class FetchReleases(
                     log.LogError(error, "Fetching failed; it is tried again");
                     wait = backoff.Failed();
                 }
-                if (wait is not { } pause)
-                    return;
-                await Task.Delay(pause, time, overtaken);
+                await (wait is { } pause ? Task.Delay(pause, time, overtaken) : shelf.NextTear(overtaken));
             }
         }
         catch (OperationCanceledException) when (overtaken.IsCancellationRequested)

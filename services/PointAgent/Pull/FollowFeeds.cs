@@ -146,7 +146,7 @@ internal sealed class FollowFeeds(
         var now = clock.Now;
         shelf.Remove([
             .. shelf
-                .Held.Select(held => (held, Reason: ReasonToLeave(held, feeds, wanted, now)))
+                .Kept.Select(held => (held, Reason: ReasonToLeave(held, feeds, wanted, now)))
                 .Where(l => l.Reason is not null)
                 .Select(l => (l.held, l.Reason!)),
         ]);

@@ -177,7 +177,7 @@ internal sealed class PullWorker(
         var now = clock.Now;
         Try(() =>
         {
-            shelf.Remove(shelf.Held.Where(r => r.ValidUntil <= now).Select(r => (r, "expired")));
+            shelf.Remove(shelf.Kept.Where(r => r.ValidUntil <= now).Select(r => (r, "expired")));
             if (isHeld && feeds.TellPresence())
                 telemetry.Hurry();
         });

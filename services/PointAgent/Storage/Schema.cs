@@ -31,5 +31,7 @@ internal static class Schema
             CREATE TABLE pull (
                 release TEXT PRIMARY KEY, manifest BLOB NOT NULL, is_ready INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
             """,
+        // Off the screen until the files of it that the disk has spoilt came anew; what is good of them need not come.
+        "ALTER TABLE release ADD COLUMN is_torn INTEGER NOT NULL DEFAULT 0;",
     ];
 }

@@ -1,0 +1,106 @@
+using LaiChau.Testing;
+using Microsoft.AspNetCore.Http;
+
+namespace LaiChau.PointAgent.Tests.Library;
+
+/// <summary>A disk that changes what it was given is found out, and what it has spoilt comes anew: that, and no more.</summary>
+public sealed class ScrubTests
+{
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(2);
+    private readonly byte[] _film = Made.Noise(1, 2_000_000);
+
+    [Fact]
+    public async Task What_the_disk_has_spoilt_is_found_and_comes_anew()
+    {
+        await using var headquarters = await Headquarters.Open();
+        var manifest = await headquarters.Publish("a/b", 1, [Made.Page("một"), Made.Film(_film)]);
+        await headquarters.Publish("c/d", 1, [Made.Page("khác")]);
+        await using var point = await Point.Open(headquarters, told: o => o with { Scrub = Often });
+        await point.Shows("a/b", 1);
+        await point.Shows("c/d", 1);
+        headquarters.Served.Clear();
+
+        Spoil(point);
+
+        await Eventually.Passes(() =>
+        {
+            var removed = Assert.Single(headquarters.EventsOf("removed"));
+            Assert.Equal(
+                ("damaged", manifest.Release.ReleaseId),
+                ((string?)removed["reason"], (Guid)removed["releaseId"]!)
+            );
+            return Task.CompletedTask;
+        });
+        await point.Shows("a/b", 1);
+        Assert.Equal(_film, await point.File("/r/a/b/phim.mp4"));
+        Assert.InRange(headquarters.BytesServed(manifest.Pack.PlanePath), 1, 150_000);
+        Assert.Contains("nguyên vẹn", await point.Page("/trang-thai"), StringComparison.Ordinal);
+        Assert.Equal(2_000_000, new FileInfo(point.Stored(_film)).Length);
+    }
+
+    [Fact]
+    public async Task Without_a_link_the_rest_goes_on_and_what_is_good_of_the_spoilt_is_kept_over_a_restart()
+    {
+        await using var headquarters = await Headquarters.Open();
+        var manifest = await headquarters.Publish("a/b", 1, [Made.Page("một"), Made.Film(_film)]);
+        await headquarters.Publish("c/d", 1, [Made.Page("khác")]);
+        await using var point = await Point.Open(headquarters, told: o => o with { Scrub = Often });
+        await point.Shows("a/b", 1);
+        await point.Shows("c/d", 1);
+        headquarters.Served.Clear();
+        headquarters.Misbehave = (http, _) =>
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Task.FromResult(true);
+        };
+
+        Spoil(point);
+        await point.ShowsNot("a/b");
+        await point.Stop();
+        await point.Start();
+
+        Assert.Null(point.Shelf.Find("a/b"));
+        Assert.Equal(1, point.Shelf.Find("c/d")?.Version);
+        headquarters.Misbehave = (_, _) => Task.FromResult(false);
+        await point.Shows("a/b", 1);
+        Assert.Equal(_film, await point.File("/r/a/b/phim.mp4"));
+        Assert.InRange(headquarters.BytesServed(manifest.Pack.PlanePath), 1, 150_000);
+    }
+
+    [Fact]
+    public async Task What_was_spoilt_goes_with_its_recall_and_gives_way_to_the_next()
+    {
+        await using var headquarters = await Headquarters.Open();
+        await headquarters.Publish("a/b", 1, [Made.Page("một"), Made.Film(_film)]);
+        var other = await headquarters.Publish("c/d", 1, [Made.Page("khác"), Made.Film(2, 500_000)]);
+        await using var point = await Point.Open(headquarters, told: o => o with { Scrub = Often });
+        await point.Shows("a/b", 1);
+        await point.Shows("c/d", 1);
+        headquarters.Misbehave = (http, path) =>
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Task.FromResult(path.StartsWith("objects/", StringComparison.Ordinal));
+        };
+        Spoil(point);
+        Spoil(point, Made.Noise(2, 500_000));
+        await point.ShowsNot("a/b");
+        await point.ShowsNot("c/d");
+
+        headquarters.Recall(other);
+        var next = await headquarters.Publish("a/b", 2, [Made.Page("hai")]);
+        headquarters.Misbehave = (_, _) => Task.FromResult(false);
+
+        await point.Shows("a/b", 2);
+        await Eventually.Holds(() => Task.FromResult(point.BytesOnDisk() == next.Size));
+        Assert.DoesNotContain(point.Shelf.Kept, r => r.Package == "c/d");
+    }
+
+    private void Spoil(Point point) => Spoil(point, _film);
+
+    private static void Spoil(Point point, byte[] content)
+    {
+        using var file = new FileStream(point.Stored(content), FileMode.Open, FileAccess.ReadWrite);
+        file.Position = content.Length / 2;
+        file.WriteByte((byte)(content[content.Length / 2] ^ 1));
+    }
+}
