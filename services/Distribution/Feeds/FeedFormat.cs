@@ -42,7 +42,10 @@ internal static class FeedFormat
             .OrderByDescending(r => r.Release.Priority)
             .ThenByDescending(r => r.Release.ReleaseId.ToString(), StringComparer.Ordinal);
         var expires = binned.Select(b => bins[b.Name].File.Expires).Append(role.File.Expires).Min();
-        return new(feed.Name, role.File.Version, expires, [.. releases], recalls);
+        return new(feed.Name, role.File.Version, expires, [.. releases], recalls)
+        {
+            Versions = [role.File.Version, .. binned.Select(b => bins[b.Name].File.Version)],
+        };
     }
 
     /// <summary>

@@ -61,6 +61,9 @@ public sealed record FeedView(
     IReadOnlyList<Recall> Recalls
 )
 {
+    /// <summary>Of the feed's own metadata and of each of its bins: views of the same feed that have the same list the same releases.</summary>
+    public IReadOnlyList<long> Versions { get; init; } = [];
+
     /// <summary>The newest release of every package, in order of work, whatever its validity: what a point should hold.</summary>
     public IReadOnlyList<FeedRelease> Current =>
         [

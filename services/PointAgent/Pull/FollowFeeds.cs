@@ -245,7 +245,8 @@ internal sealed record KnownFeeds(IReadOnlyList<FeedView> Views, bool Complete)
 {
     public bool IsSame(KnownFeeds other) =>
         Complete == other.Complete
-        && Views.Select(v => (v.Feed, v.Version)).SequenceEqual(other.Views.Select(v => (v.Feed, v.Version)))
+        && Views.Select(v => v.Feed).SequenceEqual(other.Views.Select(v => v.Feed))
+        && Views.SelectMany(v => v.Versions).SequenceEqual(other.Views.SelectMany(v => v.Versions))
         && Recalled.SequenceEqual(other.Recalled);
 
     private IEnumerable<Guid> Recalled => Views.SelectMany(v => v.Recalls).Select(r => r.ReleaseId);

@@ -68,6 +68,21 @@ public sealed class PullTests
         Assert.All(headquarters.Served, s => Assert.Equal(("metadata/timestamp.json", 0), (s.Path, s.Bytes)));
     }
 
+    /// <summary>Its list is then spread over many, of which a release changes one.</summary>
+    [Fact]
+    public async Task The_next_release_comes_in_a_feed_of_many()
+    {
+        await using var headquarters = await Headquarters.Open();
+        for (var i = 0; i < 70; i++)
+            await headquarters.Publish($"nhieu/{i}", 1, [Made.Page($"trang {i}")]);
+        await using var point = await Point.Open(headquarters);
+        await Eventually.Holds(() => Task.FromResult(point.Shelf.Held.Length == 70), TimeSpan.FromSeconds(90));
+
+        await headquarters.Publish("nhieu/them", 1, [Made.Page("thêm")]);
+
+        await point.Shows("nhieu/them", 1);
+    }
+
     [Fact]
     public async Task An_update_fetches_only_what_changed()
     {
