@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace LaiChau.PointAgent;
@@ -31,6 +32,20 @@ public sealed record AgentOptions
     /// <summary>A transfer that brings no byte for this long is dead, however slow the link may be.</summary>
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>What may go over the link in a calendar month, both ways; null: no limit.</summary>
+    public long? MonthlyBytes { get; init; }
+
+    /// <summary>The part of it that only urgent releases may use; a tenth by default.</summary>
+    public long? UrgentReserveBytes { get; init; }
+
+    /// <summary>How fast content may come that is not urgent; null: no limit.</summary>
+    public long? BytesPerSecond { get; init; }
+
+    /// <summary>When content may come that is neither urgent nor small; empty: at any hour.</summary>
+    public IReadOnlyList<TimeWindow> Windows { get; init; } = [];
+
+    internal long UrgentReserve => UrgentReserveBytes ?? (MonthlyBytes ?? 0) / 10;
+
     internal Uri Content => new(ServerRoot, "content/");
     internal Uri ServerRoot => new((Server ?? Nearby).AbsoluteUri.TrimEnd('/') + "/");
 
@@ -49,7 +64,7 @@ public sealed record AgentOptions
     public static AgentOptions From(IConfiguration settings)
     {
         var agent = settings.GetSection("Agent");
-        return new AgentOptions
+        var told = new AgentOptions
         {
             Server =
                 Text(agent["Server"]) is not { } address ? null
@@ -64,7 +79,16 @@ public sealed record AgentOptions
             Heartbeat = Seconds(agent, "HeartbeatSeconds", 4 * 3600),
             Report = Seconds(agent, "ReportSeconds", 300),
             Stall = Seconds(agent, "StallSeconds", 90),
+            MonthlyBytes = Bytes(agent, "MonthlyBytes"),
+            UrgentReserveBytes = Bytes(agent, "UrgentReserveBytes", least: 0),
+            BytesPerSecond = Bytes(agent, "BytesPerSecond"),
+            Windows = TimeWindow.Parse(agent["Windows"] ?? ""),
         };
+        return told.UrgentReserveBytes > (told.MonthlyBytes ?? 0)
+            ? throw new FormatException(
+                $"Agent:UrgentReserveBytes is more than Agent:MonthlyBytes: {told.UrgentReserveBytes}"
+            )
+            : told;
     }
 
     private static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
@@ -76,11 +100,16 @@ public sealed record AgentOptions
         double least = double.Epsilon
     ) =>
         agent[name] is not { } text ? TimeSpan.FromSeconds(otherwise)
-        : double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds >= least
+        : double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds >= least
             ? TimeSpan.FromSeconds(seconds)
         : throw new FormatException(
             $"Agent:{name} is not a number of seconds {(least > 0 ? "above" : "from")} zero: {text}"
         );
+
+    private static long? Bytes(IConfigurationSection agent, string name, long least = 1) =>
+        Text(agent[name]) is not { } text ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes >= least ? bytes
+        : throw new FormatException($"Agent:{name} is not a whole number of bytes from {least}: {text}");
 
     private static string DefaultFolder() =>
         OperatingSystem.IsWindows()

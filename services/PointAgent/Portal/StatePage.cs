@@ -15,6 +15,7 @@ internal static class StatePage
         AgentDb db,
         EnrolPoint enrolment,
         PullState pulls,
+        LinkBudget budget,
         Shelf shelf,
         TrustedClock clock
     )
@@ -45,6 +46,10 @@ internal static class StatePage
                     ? "không có gì"
                     : $"{pulls.Queue.Count} mục, {Say.Size(pulls.Queue.Sum(q => q.Size))}"
             ),
+            .. pulls
+                .Queue.Where(q => q.Why is not null)
+                .Select(q => (Languages.Pick(q.Title, language).Text, $"{Say.Size(q.Size)}. {q.Why}")),
+            ("Đã dùng đường truyền tháng này", Spent(budget, options)),
             ("Chỗ trống trên đĩa", Say.Size(new DriveInfo(options.DataFolder).AvailableFreeSpace)),
             ("Số liệu chờ gửi", $"{Say.Count(waiting)} mục"),
             ("Giờ của máy", Say.Moment(clock.Now)),
@@ -88,6 +93,11 @@ internal static class StatePage
         if (!clock.MachineIsRight)
             yield return "Đồng hồ của máy sai nhiều. Hãy chỉnh lại ngày giờ.";
     }
+
+    private static string Spent(LinkBudget budget, AgentOptions options) =>
+        options.MonthlyBytes is { } most
+            ? $"{Say.Size(budget.Used)} trên {Say.Size(most)}, trong đó {Say.Size(options.UrgentReserve)} dành cho tin khẩn"
+            : Say.Size(budget.Used);
 
     private static string Progress(Transfer running, string language) =>
         $"{Languages.Pick(running.Title, language).Text}: {Say.Size(running.Fetched)} trên {Say.Size(running.Expected)}";

@@ -23,28 +23,30 @@ internal sealed class FetchReleases(
     private const long WorthGoingOn = 64 * 1024;
     private static readonly TimeSpan TimeToAsk = TimeSpan.FromSeconds(15);
 
-    /// <summary>The earliest time at which something that was put off is due.</summary>
-    private DateTimeOffset? _comeAgain;
+    /// <summary>What better comes later.</summary>
+    private readonly Dictionary<Guid, PutOff> _putOff = [];
 
     /// <summary>Ends when everything is on the screen, or when <paramref name="overtaken"/> by news.</summary>
     public async Task All(IReadOnlyList<FeedRelease> wanted, CancellationToken overtaken)
     {
         var first = options.Poll < TimeSpan.FromSeconds(5) ? options.Poll : TimeSpan.FromSeconds(5);
         var backoff = new Backoff(first, LongestWait);
+        _putOff.Clear();
         try
         {
             partials.KeepOnly(wanted.Select(w => w.Release.ReleaseId).ToHashSet());
             shelf.Tidy();
             while (Missing(wanted) is { Count: > 0 } missing)
             {
-                _comeAgain = null;
                 var before = missing.Sum(m => partials.BytesOf(m.Release.ReleaseId));
                 var tried = await Try(missing, overtaken);
                 // A link that drops often is still a link: what came further needs no longer and longer waits.
                 if (missing.Sum(m => partials.BytesOf(m.Release.ReleaseId)) - before >= WorthGoingOn)
                     backoff.Succeeded();
-                var wait = tried == Outcome.Failed ? backoff.Failed() : UntilNextIsDue();
-                await Task.Delay(wait, time, overtaken);
+                if (tried == Outcome.Failed)
+                    await Task.Delay(backoff.Failed(), time, overtaken);
+                else
+                    await UntilOneIsDue(missing, first, overtaken);
             }
         }
         catch (OperationCanceledException) when (overtaken.IsCancellationRequested)
@@ -62,25 +64,44 @@ internal sealed class FetchReleases(
         var outcome = Outcome.Came;
         for (var i = 0; i < missing.Count; i++)
         {
-            state.Queue = [.. missing.Skip(i).Select(m => new Waiting(m.Release.Title, m.Size))];
+            Show(missing, i);
+            if (IsPutOff(missing[i]))
+                continue;
             var one = await Try(missing[i], overtaken);
             if (one != Outcome.Came)
                 outcome = Outcome.Failed;
             if (one == Outcome.LinkFailed)
-                break;
+                return outcome;
         }
+        Show(missing, missing.Count);
         return outcome;
     }
+
+    /// <summary>What the officer sees: what was put off, and what comes from there on.</summary>
+    private void Show(List<FeedRelease> missing, int from) =>
+        state.Queue = [
+            .. missing
+                .Where((m, i) => i >= from || IsPutOff(m))
+                .Select(m => new Waiting(
+                    m.Release.Title,
+                    m.Size,
+                    _putOff.GetValueOrDefault(m.Release.ReleaseId)?.Said
+                )),
+        ];
+
+    private bool IsPutOff(FeedRelease wanted) =>
+        _putOff.TryGetValue(wanted.Release.ReleaseId, out var put) && put.Until > clock.Now;
 
     private async Task<Outcome> Try(FeedRelease wanted, CancellationToken overtaken)
     {
         var (package, id) = (wanted.Release.Package, wanted.Release.ReleaseId);
         try
         {
-            var due = await pull.Run(wanted, overtaken);
+            _putOff.Remove(id);
+            var put = await pull.Run(wanted, overtaken);
             state.DiskIsFull = false;
-            if (due is { } later)
-                Await(wanted, later);
+            if (put is not null)
+                _putOff[id] = Due(wanted, put);
             telemetry.Hurry();
             return Outcome.Came;
         }
@@ -128,24 +149,19 @@ internal sealed class FetchReleases(
     /// <summary>
     /// What waits for its deltas is due a little after they are promised: the point has to ask for news before it knows of them.
     /// </summary>
-    private void Await(FeedRelease wanted, DateTimeOffset due)
+    private PutOff Due(FeedRelease wanted, PutOff put)
     {
-        if (due == wanted.DeltasBy)
-        {
-            state.NewsAt = state.NewsAt < due ? state.NewsAt : due;
-            due += TimeToAsk;
-        }
-        _comeAgain = _comeAgain < due ? _comeAgain : due;
+        if (put.Until != wanted.DeltasBy)
+            return put;
+        state.NewsAt = state.NewsAt < put.Until ? state.NewsAt : put.Until;
+        return put with { Until = put.Until + TimeToAsk };
     }
 
-    private TimeSpan UntilNextIsDue()
+    /// <summary>In short steps: the clock may be set right meanwhile.</summary>
+    private async Task UntilOneIsDue(List<FeedRelease> missing, TimeSpan step, CancellationToken stop)
     {
-        if (_comeAgain is not { } due)
-            return TimeSpan.Zero;
-        var wait = due - clock.Now;
-        return wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1)
-            : wait < LongestWait ? wait
-            : LongestWait;
+        while (missing.TrueForAll(IsPutOff))
+            await Task.Delay(step, time, stop);
     }
 
     private enum Outcome
