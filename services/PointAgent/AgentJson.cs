@@ -21,6 +21,7 @@ namespace LaiChau.PointAgent;
 [JsonSerializable(typeof(Release))]
 [JsonSerializable(typeof(KnownTime))]
 [JsonSerializable(typeof(Contact))]
+[JsonSerializable(typeof(Dictionary<Guid, DateTimeOffset>))]
 [JsonSerializable(typeof(PointEvent))]
 [JsonSerializable(typeof(EventBatch))]
 [JsonSerializable(typeof(EventsAnswer))]

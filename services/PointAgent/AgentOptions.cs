@@ -44,6 +44,9 @@ public sealed record AgentOptions
     /// <summary>When content may come that is neither urgent nor small; empty: at any hour.</summary>
     public IReadOnlyList<TimeWindow> Windows { get; init; } = [];
 
+    /// <summary>What content may take of the disk, whole or on its way; null: what there is.</summary>
+    public long? QuotaBytes { get; init; }
+
     internal long UrgentReserve => UrgentReserveBytes ?? (MonthlyBytes ?? 0) / 10;
 
     internal Uri Content => new(ServerRoot, "content/");
@@ -82,6 +85,7 @@ public sealed record AgentOptions
             MonthlyBytes = Bytes(agent, "MonthlyBytes"),
             UrgentReserveBytes = Bytes(agent, "UrgentReserveBytes", least: 0),
             BytesPerSecond = Bytes(agent, "BytesPerSecond"),
+            QuotaBytes = Bytes(agent, "QuotaBytes"),
             Windows = TimeWindow.Parse(agent["Windows"] ?? ""),
         };
         return told.UrgentReserveBytes > (told.MonthlyBytes ?? 0)

@@ -70,6 +70,7 @@ public static class PointAgentApp
             .AddSingleton<ApplyDeltas>()
             .AddSingleton<FetchPack>()
             .AddSingleton<PullRelease>()
+            .AddSingleton<EvictReleases>()
             .AddSingleton<FetchReleases>()
             .AddSingleton<HeldRequest>()
             .AddHostedService<PullWorker>();

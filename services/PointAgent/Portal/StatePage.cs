@@ -37,7 +37,7 @@ internal static class StatePage
             ("Phiên bản danh mục", pulls.LastContact is { } seen ? Say.Count(seen.MetadataVersion) : "chưa có"),
             (
                 "Nội dung đang có",
-                $"{shelf.Shown.Count()} mục, {Say.Size(shelf.Held.Sum(r => r.Files.Sum(f => f.Size)))}"
+                $"{shelf.Shown.Count()} mục, {Say.Size(shelf.Held.Sum(r => r.Files.Sum(f => f.Size)))}{(options.QuotaBytes is { } quota ? $" trên {Say.Size(quota)}" : "")}"
             ),
             ("Đang tải", pulls.Running is { } now ? Progress(now, language) : "không có gì"),
             (
@@ -94,7 +94,7 @@ internal static class StatePage
             yield return "Đồng hồ của máy sai nhiều. Hãy chỉnh lại ngày giờ.";
     }
 
-    private static string Spent(LinkBudget budget, AgentOptions options) =>
+    internal static string Spent(LinkBudget budget, AgentOptions options) =>
         options.MonthlyBytes is { } most
             ? $"{Say.Size(budget.Used)} trên {Say.Size(most)}, trong đó {Say.Size(options.UrgentReserve)} dành cho tin khẩn"
             : Say.Size(budget.Used);

@@ -10,6 +10,7 @@ namespace LaiChau.PointAgent.Pull;
 internal sealed class FetchReleases(
     AgentOptions options,
     PullRelease pull,
+    EvictReleases evict,
     PartialReleases partials,
     Shelf shelf,
     PullState state,
@@ -81,7 +82,7 @@ internal sealed class FetchReleases(
     private void Show(List<FeedRelease> missing, int from) =>
         state.Queue = [
             .. missing
-                .Where((m, i) => i >= from || IsPutOff(m))
+                .Where((m, i) => i >= from || _putOff.ContainsKey(m.Release.ReleaseId))
                 .Select(m => new Waiting(
                     m.Release.Title,
                     m.Size,
@@ -98,6 +99,11 @@ internal sealed class FetchReleases(
         try
         {
             _putOff.Remove(id);
+            if (evict.Back(id) is { } back)
+            {
+                _putOff[id] = new(back, "evicted", "Đã gỡ để lấy chỗ cho nội dung cần hơn");
+                return Outcome.Came;
+            }
             var put = await pull.Run(wanted, overtaken);
             state.DiskIsFull = false;
             if (put is not null)
@@ -114,11 +120,24 @@ internal sealed class FetchReleases(
             log.LogError("{Package} {Release} refused: {Code} {Reason}", package, id, error.Code, error.Message);
             return Outcome.Failed;
         }
+        catch (NoRoomException error)
+        {
+            if (evict.For(wanted, error.Lacking))
+                return await Try(wanted, overtaken);
+            state.DiskIsFull |= !error.IsQuota;
+            log.LogError("No room for {Package} {Release}: {Reason}", package, id, error.Message);
+            // What the quota lacks comes with news; what the disk lacks may come at any moment.
+            _putOff[id] = new(
+                error.IsQuota ? clock.Now + LongestWait : clock.Now,
+                error.Message,
+                error.IsQuota ? "Chờ chỗ: hết dung lượng đĩa dành cho nội dung" : "Chờ chỗ trống trên đĩa"
+            );
+            return error.IsQuota ? Outcome.Came : Outcome.Failed;
+        }
         catch (Exception error) when (FullDisk.Caused(error))
         {
             state.DiskIsFull = true;
-            if (!FullDisk.WasForeseen(error))
-                partials.Drop(id);
+            partials.Drop(id);
             log.LogError("No room for {Package} {Release}: {Reason}", package, id, error.Message);
             return Outcome.Failed;
         }

@@ -13,6 +13,9 @@ internal static class Link
     /// <summary>Seconds; the kernel takes no more.</summary>
     private const int LongestSilence = short.MaxValue;
 
+    /// <summary>More than this is not read of an answer nobody wants, only to keep its connection.</summary>
+    private const int WorthAConnection = 8 * 1024;
+
     /// <param name="poll">A connection that has been silent for that long is probed: a dead one ends, and no router on the way forgets a living one.</param>
     /// <param name="count">Told of all bytes that go, both ways.</param>
     public static HttpClient Client(TimeSpan poll, Action<int> count)
@@ -23,6 +26,7 @@ internal static class Link
                 ConnectTimeout = TimeSpan.FromSeconds(30),
                 ConnectCallback = (connection, stop) => Connect(connection.DnsEndPoint, poll, count, stop),
                 PooledConnectionIdleTimeout = poll * 1.5,
+                MaxResponseDrainSize = WorthAConnection,
                 AutomaticDecompression = DecompressionMethods.None,
                 UseCookies = false,
             }

@@ -127,6 +127,7 @@ public sealed class HoursAndRateTests
     [InlineData("UrgentReserveBytes", "-1")]
     [InlineData("UrgentReserveBytes", "2000")]
     [InlineData("BytesPerSecond", "0.5")]
+    [InlineData("QuotaBytes", "ten")]
     [InlineData("Windows", "20:00")]
     [InlineData("Windows", "20:00-20:00")]
     [InlineData("Windows", "20:00-24:30")]
