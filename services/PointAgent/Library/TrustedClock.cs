@@ -37,16 +37,12 @@ internal sealed class TrustedClock
     public bool MachineIsRight => IsBelieved(_time.GetUtcNow(), out _);
 
     /// <summary>
-    /// True while the signed timestamp is valid: the time is ahead of the real one by no more than the days for which one is signed.
+    /// True when the signed timestamp is still valid then: it is ahead of the real time by no more than the days for which one is signed.
     /// </summary>
-    public bool IsVouchedFor
+    public bool IsVouchedFor(DateTimeOffset now)
     {
-        get
-        {
-            var now = Now;
-            lock (_turn)
-                return now <= _known.Latest - LongestAbsence;
-        }
+        lock (_turn)
+            return now <= _known.Latest - LongestAbsence;
     }
 
     /// <summary>Something signed says that it was made at this time.</summary>

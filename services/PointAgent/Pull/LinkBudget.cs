@@ -98,9 +98,10 @@ internal sealed class LinkBudget : IDisposable
 
     private void TurnMonth()
     {
-        if (!_clock.IsVouchedFor)
+        var now = _clock.Now;
+        if (!_clock.IsVouchedFor(now))
             return;
-        var month = _clock.Now.ToOffset(Say.Zone).ToString("yyyy-MM", CultureInfo.InvariantCulture);
+        var month = now.ToOffset(Say.Zone).ToString("yyyy-MM", CultureInfo.InvariantCulture);
         if (string.CompareOrdinal(month, _month) > 0)
             (_month, _written, _ahead) = (month, 0, _month is "" ? _ahead - _written : 0);
     }

@@ -108,7 +108,9 @@ internal sealed class PullRelease(
     private PutOff PutOff(PullAttempt attempt, PutOff put)
     {
         var now = clock.Now;
-        foreach (var head in attempt.Refused.Except(_refused))
+        foreach (
+            var head in attempt.Wanted.Deltas.Select(d => d.Delta.Head).Intersect(attempt.Refused).Except(_refused)
+        )
         {
             if (!(_setAside.GetValueOrDefault(head) > now))
                 _setAside[head] = put.Until < now + LongestAside ? put.Until : now + LongestAside;
