@@ -22,6 +22,7 @@ namespace LaiChau.PointAgent;
 [JsonSerializable(typeof(KnownTime))]
 [JsonSerializable(typeof(Contact))]
 [JsonSerializable(typeof(ScrubResult))]
+[JsonSerializable(typeof(Dictionary<Guid, DateTimeOffset>))]
 [JsonSerializable(typeof(PointEvent))]
 [JsonSerializable(typeof(EventBatch))]
 [JsonSerializable(typeof(EventsAnswer))]

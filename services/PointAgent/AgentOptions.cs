@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace LaiChau.PointAgent;
@@ -34,6 +35,23 @@ public sealed record AgentOptions
     /// <summary>How often all files are read anew, to find what the disk has spoilt.</summary>
     public TimeSpan Scrub { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>What may go over the link in a calendar month, both ways; null: no limit.</summary>
+    public long? MonthlyBytes { get; init; }
+
+    /// <summary>The part of it that only urgent releases may use; a tenth by default.</summary>
+    public long? UrgentReserveBytes { get; init; }
+
+    /// <summary>How fast content may come that is not urgent; null: no limit.</summary>
+    public long? BytesPerSecond { get; init; }
+
+    /// <summary>When content may come that is neither urgent nor small; empty: at any hour.</summary>
+    public IReadOnlyList<TimeWindow> Windows { get; init; } = [];
+
+    /// <summary>What content may take of the disk, whole or on its way; null: what there is.</summary>
+    public long? QuotaBytes { get; init; }
+
+    internal long UrgentReserve => UrgentReserveBytes ?? (MonthlyBytes ?? 0) / 10;
+
     internal Uri Content => new(ServerRoot, "content/");
     internal Uri ServerRoot => new((Server ?? Nearby).AbsoluteUri.TrimEnd('/') + "/");
 
@@ -52,7 +70,7 @@ public sealed record AgentOptions
     public static AgentOptions From(IConfiguration settings)
     {
         var agent = settings.GetSection("Agent");
-        return new AgentOptions
+        var told = new AgentOptions
         {
             Server =
                 Text(agent["Server"]) is not { } address ? null
@@ -68,7 +86,17 @@ public sealed record AgentOptions
             Report = Seconds(agent, "ReportSeconds", 300),
             Stall = Seconds(agent, "StallSeconds", 90),
             Scrub = Seconds(agent, "ScrubSeconds", 7 * 24 * 3600),
+            MonthlyBytes = Bytes(agent, "MonthlyBytes"),
+            UrgentReserveBytes = Bytes(agent, "UrgentReserveBytes", least: 0),
+            BytesPerSecond = Bytes(agent, "BytesPerSecond"),
+            QuotaBytes = Bytes(agent, "QuotaBytes"),
+            Windows = TimeWindow.Parse(agent["Windows"] ?? ""),
         };
+        return told.UrgentReserveBytes > (told.MonthlyBytes ?? 0)
+            ? throw new FormatException(
+                $"Agent:UrgentReserveBytes is more than Agent:MonthlyBytes: {told.UrgentReserveBytes}"
+            )
+            : told;
     }
 
     private static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
@@ -80,11 +108,16 @@ public sealed record AgentOptions
         double least = double.Epsilon
     ) =>
         agent[name] is not { } text ? TimeSpan.FromSeconds(otherwise)
-        : double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds >= least
+        : double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds >= least
             ? TimeSpan.FromSeconds(seconds)
         : throw new FormatException(
             $"Agent:{name} is not a number of seconds {(least > 0 ? "above" : "from")} zero: {text}"
         );
+
+    private static long? Bytes(IConfigurationSection agent, string name, long least = 1) =>
+        Text(agent[name]) is not { } text ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes >= least ? bytes
+        : throw new FormatException($"Agent:{name} is not a whole number of bytes from {least}: {text}");
 
     private static string DefaultFolder() =>
         OperatingSystem.IsWindows()

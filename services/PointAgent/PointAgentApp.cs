@@ -48,7 +48,9 @@ public static class PointAgentApp
 
     private static IServiceCollection AddIdentity(this IServiceCollection services) =>
         services
-            .AddSingleton(s => Link.Client(s.GetRequiredService<AgentOptions>().Poll))
+            .AddSingleton(s =>
+                Link.Client(s.GetRequiredService<AgentOptions>().Poll, s.GetRequiredService<LinkBudget>().Count)
+            )
             .AddSingleton<Server>()
             .AddSingleton(s => PointKey.OpenOrMake(s.GetRequiredService<AgentOptions>().DataFolder))
             .AddSingleton<EnrolPoint>()
@@ -66,12 +68,15 @@ public static class PointAgentApp
     private static IServiceCollection AddPull(this IServiceCollection services) =>
         services
             .AddSingleton<PullState>()
+            .AddSingleton<LinkBudget>()
+            .AddSingleton<RateCap>()
             .AddSingleton<PartialReleases>()
             .AddSingleton<FollowFeeds>()
             .AddSingleton<DiskRoom>()
             .AddSingleton<ApplyDeltas>()
             .AddSingleton<FetchPack>()
             .AddSingleton<PullRelease>()
+            .AddSingleton<EvictReleases>()
             .AddSingleton<FetchReleases>()
             .AddSingleton<HeldRequest>()
             .AddHostedService<PullWorker>();

@@ -24,6 +24,9 @@ internal static class StatusCommand
         Console.WriteLine($"Điểm:              {identity?.Name ?? "chưa ghi danh"} {identity?.PointId}");
         Console.WriteLine($"Liên lạc lần cuối: {(contact is null ? "chưa lần nào" : Say.Moment(contact.At))}");
         Console.WriteLine($"Số liệu chờ gửi:   {db.Read(c => c.Scalar<long>("SELECT count(*) FROM event"))}");
+        Console.WriteLine(
+            $"Đã dùng tháng này:  {StatePage.Spent(app.Services.GetRequiredService<LinkBudget>(), options)}"
+        );
         foreach (var release in app.Services.GetRequiredService<Shelf>().Shown)
             Console.WriteLine(
                 $"Đang hiện:         {release.Package} bản {release.Version}: {Languages.Pick(release.Title, Languages.Vietnamese).Text}"

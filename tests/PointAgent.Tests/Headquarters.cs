@@ -27,10 +27,12 @@ internal sealed class Headquarters : IAsyncDisposable
     private readonly SigningKey _rootKey = SigningKey.Generate();
     private readonly SigningKey _onlineKey = SigningKey.Generate();
     private readonly ConcurrentDictionary<(Guid Release, string Path), byte[]> _contents = new();
+    private readonly TimeProvider _time;
     private RepositoryState _state;
 
-    private Headquarters()
+    private Headquarters(TimeProvider time)
     {
+        _time = time;
         Address = new Uri($"http://127.0.0.1:{FreePort.Take()}");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -50,7 +52,7 @@ internal sealed class Headquarters : IAsyncDisposable
                 Feeds = new Dictionary<string, RoleSigners> { ["tinh"] = RoleSigners.One(_onlineKey) },
             },
             [_rootKey, _onlineKey],
-            TimeProvider.System.GetUtcNow()
+            _time.GetUtcNow()
         );
         Write(plan);
         _state = plan.State;
@@ -87,9 +89,9 @@ internal sealed class Headquarters : IAsyncDisposable
     /// <summary>Requests for the next timestamp are held until there is one, this long at most.</summary>
     public TimeSpan Hold { get; set; }
 
-    public static async Task<Headquarters> Open()
+    public static async Task<Headquarters> Open(TimeProvider? time = null)
     {
-        var headquarters = new Headquarters();
+        var headquarters = new Headquarters(time ?? TimeProvider.System);
         await headquarters._app.StartAsync();
         return headquarters;
     }
@@ -222,7 +224,7 @@ internal sealed class Headquarters : IAsyncDisposable
                     {
                         ReleaseId = manifest.Release.ReleaseId,
                         Package = manifest.Release.Package,
-                        RecalledAt = TimeProvider.System.GetUtcNow(),
+                        RecalledAt = _time.GetUtcNow(),
                         Reason = "wrong-content",
                     },
                 ],
@@ -264,7 +266,7 @@ internal sealed class Headquarters : IAsyncDisposable
             _state,
             new RepositoryChange { Feeds = [change] },
             [_rootKey, _onlineKey],
-            TimeProvider.System.GetUtcNow()
+            _time.GetUtcNow()
         );
         Write(plan);
         _state = plan.State;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Threading.Channels;
 using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
 using LaiChau.PointAgent.Storage;
@@ -20,9 +19,6 @@ internal sealed class Shelf
     private readonly TrustedClock _clock;
     private readonly ILogger<Shelf> _log;
     private readonly Lock _turn = new();
-    private readonly Channel<bool> _tears = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
-    );
     private ImmutableArray<Release> _held = [];
     private ImmutableArray<Release> _torn = [];
 
@@ -143,9 +139,6 @@ internal sealed class Shelf
     /// <summary>This file is not what its name says: what it is part of leaves the screen until it came anew.</summary>
     public void Lose(string file) => Tear(r => r.Files.Any(f => f.Sha256 == file));
 
-    /// <summary>Ends when a release was torn since this was last asked.</summary>
-    public Task NextTear(CancellationToken stop) => _tears.Reader.ReadAsync(stop).AsTask();
-
     private void Tear(Predicate<Release> isTorn)
     {
         lock (_turn)
@@ -168,7 +161,6 @@ internal sealed class Shelf
                     release.Package,
                     release.Id
                 );
-            _tears.Writer.TryWrite(true);
         }
     }
 

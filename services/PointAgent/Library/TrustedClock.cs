@@ -36,6 +36,15 @@ internal sealed class TrustedClock
     /// <summary>False when the machine's clock is plainly wrong: something an officer should set right.</summary>
     public bool MachineIsRight => IsBelieved(_time.GetUtcNow(), out _);
 
+    /// <summary>
+    /// True when the signed timestamp is still valid then: it is ahead of the real time by no more than the days for which one is signed.
+    /// </summary>
+    public bool IsVouchedFor(DateTimeOffset now)
+    {
+        lock (_turn)
+            return now <= _known.Latest - LongestAbsence;
+    }
+
     /// <summary>Something signed says that it was made at this time.</summary>
     public void Hear(DateTimeOffset signed) =>
         Learn(known => known with { Floor = known.Floor > signed ? known.Floor : signed });

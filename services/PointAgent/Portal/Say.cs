@@ -5,7 +5,8 @@ namespace LaiChau.PointAgent.Portal;
 /// <summary>Dates, numbers and sizes as Vietnamese readers write them. The program carries no culture data.</summary>
 internal static class Say
 {
-    private static readonly TimeSpan Zone = TimeSpan.FromHours(7);
+    /// <summary>The province's.</summary>
+    public static readonly TimeSpan Zone = TimeSpan.FromHours(7);
 
     private static readonly NumberFormatInfo Numbers = new()
     {

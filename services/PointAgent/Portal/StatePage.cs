@@ -15,6 +15,7 @@ internal static class StatePage
         AgentDb db,
         EnrolPoint enrolment,
         PullState pulls,
+        LinkBudget budget,
         Shelf shelf,
         Scrub scrub,
         TrustedClock clock
@@ -37,7 +38,7 @@ internal static class StatePage
             ("Phiên bản danh mục", pulls.LastContact is { } seen ? Say.Count(seen.MetadataVersion) : "chưa có"),
             (
                 "Nội dung đang có",
-                $"{shelf.Shown.Count()} mục, {Say.Size(shelf.Held.Sum(r => r.Files.Sum(f => f.Size)))}"
+                $"{shelf.Shown.Count()} mục, {Say.Size(shelf.Held.Sum(r => r.Files.Sum(f => f.Size)))}{(options.QuotaBytes is { } quota ? $" trên {Say.Size(quota)}" : "")}"
             ),
             ("Đang tải", pulls.Running is { } now ? Progress(now, language) : "không có gì"),
             (
@@ -46,6 +47,10 @@ internal static class StatePage
                     ? "không có gì"
                     : $"{pulls.Queue.Count} mục, {Say.Size(pulls.Queue.Sum(q => q.Size))}"
             ),
+            .. pulls
+                .Queue.Where(q => q.Why is not null)
+                .Select(q => (Languages.Pick(q.Title, language).Text, $"{Say.Size(q.Size)}. {q.Why}")),
+            ("Đã dùng đường truyền tháng này", Spent(budget, options)),
             ("Chỗ trống trên đĩa", Say.Size(new DriveInfo(options.DataFolder).AvailableFreeSpace)),
             (
                 "Kiểm tra thư viện",
@@ -95,6 +100,11 @@ internal static class StatePage
         if (!clock.MachineIsRight)
             yield return "Đồng hồ của máy sai nhiều. Hãy chỉnh lại ngày giờ.";
     }
+
+    internal static string Spent(LinkBudget budget, AgentOptions options) =>
+        options.MonthlyBytes is { } most
+            ? $"{Say.Size(budget.Used)} trên {Say.Size(most)}, trong đó {Say.Size(options.UrgentReserve)} dành cho tin khẩn"
+            : Say.Size(budget.Used);
 
     private static string Progress(Transfer running, string language) =>
         $"{Languages.Pick(running.Title, language).Text}: {Say.Size(running.Fetched)} trên {Say.Size(running.Expected)}";

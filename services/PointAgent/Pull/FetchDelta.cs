@@ -33,6 +33,7 @@ internal sealed class FetchDelta(
         {
             try
             {
+                attempt.Pass.Ask(delta.Size - file.Length, 1, $"the rest of a delta of {delta.Size} bytes");
                 await using var source = await FetchObject.Rest(file, delta, delta.Size, attempt.Mirror, stop);
                 await FetchObject.Fill(file, source, delta.Size, () => IsGoodSoFar(stop), stop);
             }

@@ -55,6 +55,8 @@ internal sealed class FetchPack(
                     index.Chunks.Count
                 );
             Explain(attempt, index, plan, held, partial.Count);
+            if (rest is null)
+                attempt.Pass.Ask(plan.Bytes, plan.Ranges.Count, $"{plan.Bytes} bytes of the pack");
             room.Require(RawBytes(plan, index) + missingBytes);
             state.Running = new Transfer(attempt.Wanted.Release.Title, attempt.Meter.Bytes + plan.Bytes, attempt.Meter);
             await Fetch(attempt, manifest, index, plan, rest, partial, stop);
@@ -213,7 +215,13 @@ internal sealed class FetchPack(
         if (spoilt.Count == 0)
             return;
         var plan = FetchPlan.Of(index, spoilt.SelectMany(index.ChunksOf));
-        attempt.Note($"{spoilt.Count} files fetched anew: {plan.Bytes} bytes in {plan.Ranges.Count} ranges");
+        attempt.Note(
+            attempt.Pass.Ask(
+                plan.Bytes,
+                plan.Ranges.Count,
+                $"{spoilt.Count} files fetched anew: {plan.Bytes} bytes in {plan.Ranges.Count} ranges"
+            )
+        );
         await Fetch(attempt, manifest, index, plan, null, partial, stop);
         foreach (var file in spoilt)
             await Write(file, partial.Read);

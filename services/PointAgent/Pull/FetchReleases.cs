@@ -10,6 +10,7 @@ namespace LaiChau.PointAgent.Pull;
 internal sealed class FetchReleases(
     AgentOptions options,
     PullRelease pull,
+    EvictReleases evict,
     PartialReleases partials,
     Shelf shelf,
     PullState state,
@@ -23,29 +24,28 @@ internal sealed class FetchReleases(
     private const long WorthGoingOn = 64 * 1024;
     private static readonly TimeSpan TimeToAsk = TimeSpan.FromSeconds(15);
 
-    /// <summary>The earliest time at which something that was put off is due.</summary>
-    private DateTimeOffset? _comeAgain;
+    /// <summary>What better comes later.</summary>
+    private readonly Dictionary<Guid, PutOff> _putOff = [];
 
-    /// <summary>Also when everything is on the screen, something may be torn; ends when <paramref name="overtaken"/> by news.</summary>
+    /// <summary>Ends when <paramref name="overtaken"/> by news; until then the disk may spoil what is on the screen.</summary>
     public async Task All(IReadOnlyList<FeedRelease> wanted, CancellationToken overtaken)
     {
-        var first = options.Poll < TimeSpan.FromSeconds(5) ? options.Poll : TimeSpan.FromSeconds(5);
-        var backoff = new Backoff(first, LongestWait);
+        var step = options.Poll < TimeSpan.FromSeconds(5) ? options.Poll : TimeSpan.FromSeconds(5);
+        var backoff = new Backoff(step, LongestWait);
+        _putOff.Clear();
         try
         {
             while (true)
             {
-                TimeSpan? wait;
                 try
                 {
-                    wait = await Round(wanted, backoff, overtaken);
+                    await Round(wanted, backoff, step, overtaken);
                 }
                 catch (Exception error) when (!overtaken.IsCancellationRequested)
                 {
                     log.LogError(error, "Fetching failed; it is tried again");
-                    wait = backoff.Failed();
+                    await Task.Delay(backoff.Failed(), time, overtaken);
                 }
-                await (wait is { } pause ? Task.Delay(pause, time, overtaken) : shelf.NextTear(overtaken));
             }
         }
         catch (OperationCanceledException) when (overtaken.IsCancellationRequested)
@@ -58,22 +58,27 @@ internal sealed class FetchReleases(
         }
     }
 
-    /// <summary>One go at everything that is missing.</summary>
-    /// <returns>When to come again; null: nothing is missing.</returns>
-    private async Task<TimeSpan?> Round(IReadOnlyList<FeedRelease> wanted, Backoff backoff, CancellationToken overtaken)
+    /// <summary>One go at everything that is missing, and the wait until there is something to do again.</summary>
+    private async Task Round(
+        IReadOnlyList<FeedRelease> wanted,
+        Backoff backoff,
+        TimeSpan step,
+        CancellationToken overtaken
+    )
     {
         partials.KeepOnly(wanted.Select(w => w.Release.ReleaseId).ToHashSet());
         shelf.Tidy();
         var missing = Missing(wanted);
-        if (missing.Count == 0)
-            return null;
-        _comeAgain = null;
         var before = missing.Sum(m => partials.BytesOf(m.Release.ReleaseId));
         var tried = await Try(missing, overtaken);
         // A link that drops often is still a link: what came further needs no longer and longer waits.
         if (missing.Sum(m => partials.BytesOf(m.Release.ReleaseId)) - before >= WorthGoingOn)
             backoff.Succeeded();
-        return tried == Outcome.Failed ? backoff.Failed() : UntilNextIsDue();
+        if (tried == Outcome.Failed)
+            await Task.Delay(backoff.Failed(), time, overtaken);
+        // In short steps: the clock may be set right meanwhile, and the disk may spoil something.
+        while (Missing(wanted).TrueForAll(IsPutOff))
+            await Task.Delay(step, time, overtaken);
     }
 
     private async Task<Outcome> Try(List<FeedRelease> missing, CancellationToken overtaken)
@@ -81,25 +86,49 @@ internal sealed class FetchReleases(
         var outcome = Outcome.Came;
         for (var i = 0; i < missing.Count; i++)
         {
-            state.Queue = [.. missing.Skip(i).Select(m => new Waiting(m.Release.Title, m.Size))];
+            Show(missing, i);
+            if (IsPutOff(missing[i]))
+                continue;
             var one = await Try(missing[i], overtaken);
             if (one != Outcome.Came)
                 outcome = Outcome.Failed;
             if (one == Outcome.LinkFailed)
-                break;
+                return outcome;
         }
+        Show(missing, missing.Count);
         return outcome;
     }
+
+    /// <summary>What the officer sees: what was put off, and what comes from there on.</summary>
+    private void Show(List<FeedRelease> missing, int from) =>
+        state.Queue = [
+            .. missing
+                .Where((m, i) => i >= from || _putOff.ContainsKey(m.Release.ReleaseId))
+                .Select(m => new Waiting(
+                    m.Release.Title,
+                    m.Size,
+                    _putOff.GetValueOrDefault(m.Release.ReleaseId)?.Said
+                )),
+        ];
+
+    private bool IsPutOff(FeedRelease wanted) =>
+        _putOff.TryGetValue(wanted.Release.ReleaseId, out var put) && put.Until > clock.Now;
 
     private async Task<Outcome> Try(FeedRelease wanted, CancellationToken overtaken)
     {
         var (package, id) = (wanted.Release.Package, wanted.Release.ReleaseId);
         try
         {
-            var due = await pull.Run(wanted, overtaken);
+            _putOff.Remove(id);
+            if (evict.Back(id) is { } back)
+            {
+                _putOff[id] = new(back, "evicted", "Đã gỡ để lấy chỗ cho nội dung cần hơn");
+                return Outcome.Came;
+            }
+            var put = await pull.Run(wanted, overtaken);
             state.DiskIsFull = false;
-            if (due is { } later)
-                Await(wanted, later);
+            if (put is not null)
+                _putOff[id] = Due(wanted, put);
             telemetry.Hurry();
             return Outcome.Came;
         }
@@ -112,11 +141,24 @@ internal sealed class FetchReleases(
             log.LogError("{Package} {Release} refused: {Code} {Reason}", package, id, error.Code, error.Message);
             return Outcome.Failed;
         }
+        catch (NoRoomException error)
+        {
+            if (evict.For(wanted, error.Lacking))
+                return await Try(wanted, overtaken);
+            state.DiskIsFull |= !error.IsQuota;
+            log.LogError("No room for {Package} {Release}: {Reason}", package, id, error.Message);
+            // What the quota lacks comes with news; what the disk lacks may come at any moment.
+            _putOff[id] = new(
+                error.IsQuota ? clock.Now + LongestWait : clock.Now,
+                error.Message,
+                error.IsQuota ? "Chờ chỗ: hết dung lượng đĩa dành cho nội dung" : "Chờ chỗ trống trên đĩa"
+            );
+            return error.IsQuota ? Outcome.Came : Outcome.Failed;
+        }
         catch (Exception error) when (FullDisk.Caused(error))
         {
             state.DiskIsFull = true;
-            if (!FullDisk.WasForeseen(error))
-                partials.Drop(id);
+            partials.Drop(id);
             log.LogError("No room for {Package} {Release}: {Reason}", package, id, error.Message);
             return Outcome.Failed;
         }
@@ -147,24 +189,12 @@ internal sealed class FetchReleases(
     /// <summary>
     /// What waits for its deltas is due a little after they are promised: the point has to ask for news before it knows of them.
     /// </summary>
-    private void Await(FeedRelease wanted, DateTimeOffset due)
+    private PutOff Due(FeedRelease wanted, PutOff put)
     {
-        if (due == wanted.DeltasBy)
-        {
-            state.NewsAt = state.NewsAt < due ? state.NewsAt : due;
-            due += TimeToAsk;
-        }
-        _comeAgain = _comeAgain < due ? _comeAgain : due;
-    }
-
-    private TimeSpan UntilNextIsDue()
-    {
-        if (_comeAgain is not { } due)
-            return TimeSpan.Zero;
-        var wait = due - clock.Now;
-        return wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1)
-            : wait < LongestWait ? wait
-            : LongestWait;
+        if (put.Until != wanted.DeltasBy)
+            return put;
+        state.NewsAt = state.NewsAt < put.Until ? state.NewsAt : put.Until;
+        return put with { Until = put.Until + TimeToAsk };
     }
 
     private enum Outcome

@@ -169,7 +169,7 @@ internal sealed class FollowFeeds(
     }
 
     /// <summary>Text before sound, sound before film, as far as sizes tell.</summary>
-    private static int Weight(long size) =>
+    internal static int Weight(long size) =>
         size switch
         {
             < 256 * 1024 => 0,

@@ -13,15 +13,20 @@ internal static class Link
     /// <summary>Seconds; the kernel takes no more.</summary>
     private const int LongestSilence = short.MaxValue;
 
+    /// <summary>More than this is not read of an answer nobody wants, only to keep its connection.</summary>
+    private const int WorthAConnection = 8 * 1024;
+
     /// <param name="poll">A connection that has been silent for that long is probed: a dead one ends, and no router on the way forgets a living one.</param>
-    public static HttpClient Client(TimeSpan poll)
+    /// <param name="count">Told of all bytes that go, both ways.</param>
+    public static HttpClient Client(TimeSpan poll, Action<int> count)
     {
         var client = new HttpClient(
             new SocketsHttpHandler
             {
                 ConnectTimeout = TimeSpan.FromSeconds(30),
-                ConnectCallback = (connection, stop) => Connect(connection.DnsEndPoint, poll, stop),
+                ConnectCallback = (connection, stop) => Connect(connection.DnsEndPoint, poll, count, stop),
                 PooledConnectionIdleTimeout = poll * 1.5,
+                MaxResponseDrainSize = WorthAConnection,
                 AutomaticDecompression = DecompressionMethods.None,
                 UseCookies = false,
             }
@@ -33,7 +38,12 @@ internal static class Link
         return client;
     }
 
-    private static async ValueTask<Stream> Connect(DnsEndPoint server, TimeSpan poll, CancellationToken stop)
+    private static async ValueTask<Stream> Connect(
+        DnsEndPoint server,
+        TimeSpan poll,
+        Action<int> count,
+        CancellationToken stop
+    )
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -43,7 +53,7 @@ internal static class Link
             Set(SocketOptionName.TcpKeepAliveInterval, 15);
             Set(SocketOptionName.TcpKeepAliveRetryCount, 4);
             await socket.ConnectAsync(server, stop);
-            return new NetworkStream(socket, ownsSocket: true);
+            return new CountedStream(socket, count);
         }
         catch
         {
@@ -52,5 +62,24 @@ internal static class Link
         }
 
         void Set(SocketOptionName option, int value) => socket.SetSocketOption(SocketOptionLevel.Tcp, option, value);
+    }
+
+    private sealed class CountedStream(Socket socket, Action<int> count) : NetworkStream(socket, ownsSocket: true)
+    {
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
+        {
+            var read = await base.ReadAsync(buffer, cancellationToken);
+            count(read);
+            return read;
+        }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            count(buffer.Length);
+            return base.WriteAsync(buffer, cancellationToken);
+        }
     }
 }

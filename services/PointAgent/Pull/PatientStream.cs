@@ -5,6 +5,7 @@ internal sealed class PatientStream(Stream source, TimeSpan stall, TrafficMeter 
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        buffer = buffer[..await meter.Admit(buffer.Length, cancellationToken)];
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(stall);
         try

@@ -1,9 +1,10 @@
+using LaiChau.Distribution;
 using LaiChau.Distribution.Feeds;
 
 namespace LaiChau.PointAgent.Pull;
 
 /// <summary>One go at a release: what for, from where, what it has cost, and why.</summary>
-internal sealed class PullAttempt(FeedRelease wanted, HttpMirror mirror, TrafficMeter meter)
+internal sealed class PullAttempt(FeedRelease wanted, HttpMirror mirror, TrafficMeter meter, LinkPass pass)
 {
     private readonly List<string> _story = [];
 
@@ -11,6 +12,10 @@ internal sealed class PullAttempt(FeedRelease wanted, HttpMirror mirror, Traffic
     public Guid Id => wanted.Release.ReleaseId;
     public HttpMirror Mirror => mirror;
     public TrafficMeter Meter => meter;
+    public LinkPass Pass => pass;
+
+    /// <summary>Deltas that led nowhere, in this go and earlier.</summary>
+    public required HashSet<Sha256Digest> Refused { get; init; }
 
     /// <summary>Parts of the pack came and were good: the mirror is not wholly amiss.</summary>
     public bool HasPackCome { get; set; }

@@ -3,6 +3,7 @@ using LaiChau.Distribution.Content;
 using LaiChau.Distribution.Feeds;
 using LaiChau.Distribution.Trust;
 using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Portal;
 using LaiChau.PointAgent.Storage;
 using LaiChau.PointAgent.Telemetry;
 
@@ -22,6 +23,8 @@ internal sealed class PullRelease(
     ApplyDeltas deltas,
     FetchPack pack,
     PullState state,
+    LinkBudget budget,
+    RateCap cap,
     TrustedClock clock,
     TimeProvider time,
     ILogger<PullRelease> log
@@ -30,31 +33,50 @@ internal sealed class PullRelease(
     /// <summary>Deltas that led nowhere while the same mirror had a good pack: not asked for again.</summary>
     private readonly HashSet<Sha256Digest> _refused = [];
 
-    /// <returns>Null when the release is on the screen; else when to come again: its time, or that of its deltas, has not come.</returns>
-    public async Task<DateTimeOffset?> Run(FeedRelease wanted, CancellationToken stop)
+    /// <summary>Deltas that led nowhere, when the link may not be used for what would have come instead: not asked for again until then.</summary>
+    private readonly Dictionary<Sha256Digest, DateTimeOffset> _setAside = [];
+    private static readonly TimeSpan LongestAside = TimeSpan.FromDays(7);
+
+    /// <returns>Null when the release is on the screen; else why it is not, and when to come again.</returns>
+    public async Task<PutOff?> Run(FeedRelease wanted, CancellationToken stop)
     {
         var id = wanted.Release.ReleaseId;
         if (partials.IsReady(id) && wanted.Release.ValidFrom is { } begins && begins > clock.Now)
-            return begins;
-        var meter = new TrafficMeter();
-        var attempt = new PullAttempt(wanted, new HttpMirror(http, options, meter), meter);
+            return BeforeItsTime(begins);
+        var pass = new LinkPass(
+            options,
+            budget,
+            cap,
+            clock,
+            isUrgent: wanted.Release.Priority == ReleasePriority.Urgent
+        );
+        var meter = new TrafficMeter(pass);
+        var attempt = new PullAttempt(wanted, new HttpMirror(http, options, meter), meter, pass)
+        {
+            Refused = [.. _refused, .. _setAside.Where(d => d.Value > clock.Now).Select(d => d.Key)],
+        };
         var started = time.GetTimestamp();
         try
         {
-            var (manifest, waitUntil) = await Bring(attempt, stop);
-            if (manifest is null)
-                return waitUntil;
+            var manifest = await Bring(attempt, stop);
             files.KeepOnly(id, manifest.Files.Select(f => f.Sha256.ToString()));
-            if (wanted.Release.ValidFrom > clock.Now)
+            if (wanted.Release.ValidFrom is { } later && later > clock.Now)
             {
                 partials.Keep(manifest, isReady: true);
                 partials.Drop(id);
                 db.Write(c => c.Tell(Spent()));
-                return wanted.Release.ValidFrom;
+                return BeforeItsTime(later);
             }
             shelf.Show(Described(manifest), manifest.ToBytes(), Spent());
             partials.Done(id);
             return null;
+        }
+        catch (PutOffException error)
+        {
+            var put = PutOff(attempt, error.Put);
+            if (meter.Requests > 0)
+                TellUnlessFull(Spent());
+            return put;
         }
         catch when (meter.Bytes > 0)
         {
@@ -80,11 +102,37 @@ internal sealed class PullRelease(
             };
     }
 
-    /// <summary>Way after way, until all files are in the store; no manifest: better not now.</summary>
-    private async Task<(ReleaseManifest?, DateTimeOffset? WaitUntil)> Bring(PullAttempt attempt, CancellationToken stop)
+    private static PutOff BeforeItsTime(DateTimeOffset begins) =>
+        new(begins, "here before its time", $"Đã có ở đây, hiện từ {Say.Moment(begins)}");
+
+    private PutOff PutOff(PullAttempt attempt, PutOff put)
+    {
+        var now = clock.Now;
+        foreach (
+            var head in attempt.Wanted.Deltas.Select(d => d.Delta.Head).Intersect(attempt.Refused).Except(_refused)
+        )
+        {
+            if (!(_setAside.GetValueOrDefault(head) > now))
+                _setAside[head] = put.Until < now + LongestAside ? put.Until : now + LongestAside;
+            if (_setAside[head] < put.Until)
+                put = put with { Until = _setAside[head] };
+        }
+        attempt.Note($"put off until {put.Until:u}: {put.Why}");
+        log.LogInformation(
+            "{Package} {Release} put off until {Until:u}: {Why}",
+            attempt.Wanted.Release.Package,
+            attempt.Id,
+            put.Until,
+            put.Why
+        );
+        return put;
+    }
+
+    /// <summary>Way after way, until all files are in the store.</summary>
+    /// <exception cref="PutOffException">Better not now.</exception>
+    private async Task<ReleaseManifest> Bring(PullAttempt attempt, CancellationToken stop)
     {
         var wanted = attempt.Wanted;
-        var refused = _refused.ToHashSet();
         var held = shelf.Held.FirstOrDefault(r => r.Package == wanted.Release.Package);
         var from = held is null ? null : shelf.ManifestOf(held);
         var manifest = partials.Manifest(wanted);
@@ -97,7 +145,7 @@ internal sealed class PullRelease(
                 {
                     Bases = from is null ? [] : [new(held!.Id, held.Version)],
                     Begun = partials.Begun(attempt.Id),
-                    Refused = refused,
+                    Refused = attempt.Refused,
                     HasManifest = manifest is not null,
                     WholeBytes = manifest?.Files.Where(f => whole.Contains(f.Sha256)).Sum(f => f.Size) ?? 0,
                     ChunkBytes = partials.ChunkBytes(attempt.Id),
@@ -105,7 +153,10 @@ internal sealed class PullRelease(
                 },
                 clock.Now
             );
-            var goesOverPack = plan.WaitUntil is null && plan.Way is UpdateWay.Ranges or UpdateWay.Whole;
+            if (plan.WaitUntil is { } by)
+                throw new PutOffException(new(by, plan.Why, "Chờ bản cập nhật nhỏ hơn"));
+            var why = attempt.Pass.Ask(plan.Bytes, plan.Requests, plan.Why);
+            var goesOverPack = plan.Way is UpdateWay.Ranges or UpdateWay.Whole;
             if (goesOverPack && manifest is null)
             {
                 manifest = await TufClient.DownloadManifest(
@@ -118,23 +169,15 @@ internal sealed class PullRelease(
                 continue;
             }
             // Here it is known what it will cost, and nothing of that is spent yet.
-            log.LogInformation(
-                "{Package} {Release}: {Way}, {Why}",
-                wanted.Release.Package,
-                attempt.Id,
-                plan.Way,
-                plan.Why
-            );
-            if (plan.WaitUntil is { } by)
-                return (null, by);
-            attempt.Note(plan.Why);
+            log.LogInformation("{Package} {Release}: {Way}, {Why}", wanted.Release.Package, attempt.Id, plan.Way, why);
+            attempt.Note(why);
             if (goesOverPack)
-                await FromPack(attempt, manifest!, whole, plan, refused, stop);
+                await FromPack(attempt, manifest!, whole, plan, stop);
             if (plan.Deltas.Count == 0)
-                return (manifest, null);
+                return manifest!;
             if (await OverDeltas(attempt, from!, plan, stop) is { } built)
-                return (built, null);
-            refused.UnionWith(plan.Deltas.Select(d => d.Delta.Head));
+                return built;
+            attempt.Refused.UnionWith(plan.Deltas.Select(d => d.Delta.Head));
         }
     }
 
@@ -168,7 +211,6 @@ internal sealed class PullRelease(
         ReleaseManifest manifest,
         HashSet<Sha256Digest> whole,
         UpdatePlan plan,
-        HashSet<Sha256Digest> refused,
         CancellationToken stop
     )
     {
@@ -180,7 +222,7 @@ internal sealed class PullRelease(
         {
             // Behind a login page nothing is right, and the delta is worth another try once that is gone.
             if (attempt.HasPackCome)
-                _refused.UnionWith(refused);
+                _refused.UnionWith(attempt.Refused);
         }
     }
 

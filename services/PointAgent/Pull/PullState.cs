@@ -23,4 +23,7 @@ internal sealed record Transfer(IReadOnlyDictionary<string, string> Title, long 
     public long Fetched => Meter.Bytes;
 }
 
-internal sealed record Waiting(IReadOnlyDictionary<string, string> Title, long Size);
+/// <param name="Title">Of the release.</param>
+/// <param name="Size">Of its files.</param>
+/// <param name="Why">Why it has to wait, in the officer's language; null: it is its turn soon.</param>
+internal sealed record Waiting(IReadOnlyDictionary<string, string> Title, long Size, string? Why);

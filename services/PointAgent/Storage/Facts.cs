@@ -13,6 +13,7 @@ internal static class Facts
     public const string Contact = "contact";
     public const string Clock = "clock";
     public const string Scrub = "scrub";
+    public const string Evicted = "evicted";
 
     public static T? Recall<T>(this SqliteConnection db, string name, JsonTypeInfo<T> shape) =>
         db.Scalar<string>("SELECT value FROM fact WHERE name = $name", ("$name", name)) is { } json

@@ -10,12 +10,9 @@ internal static class FullDisk
     private const int QuotaReached = 122;
     private const int WindowsDiskFull = unchecked((int)0x80070070);
     private const int SqliteFull = 13;
-    private const int Expected = -NoSpace;
 
-    /// <summary>Said before a write is tried that could not end well.</summary>
-    public static IOException Foreseen(string message) => new(message, Expected);
-
-    public static bool WasForeseen(Exception error) => error.HResult == Expected;
+    /// <summary>Of <see cref="NoRoomException"/>.</summary>
+    public const int Expected = -NoSpace;
 
     public static bool Caused(Exception error) =>
         error switch

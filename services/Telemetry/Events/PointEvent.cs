@@ -99,7 +99,7 @@ internal sealed record PointEvent
                 return told with
                 {
                     ReleaseId = fields.Id("releaseId"),
-                    Reason = fields.OneOf("reason", "recalled", "superseded", "expired", "damaged"),
+                    Reason = fields.OneOf("reason", "recalled", "superseded", "expired", "damaged", "evicted"),
                 };
             case EventKinds.View:
                 return told with

@@ -15,9 +15,12 @@ internal sealed class Killed : IAsyncDisposable
     public required ReleaseManifest Next { get; init; }
     public required DeltaReference Delta { get; init; }
     public ServiceProcess Agent { get; private set; } = null!;
+
+    /// <summary>Bytes of content until the first release was shown.</summary>
+    public long Served { get; private set; }
     public string Folder => _folder.FullName;
 
-    public static async Task<Killed> Prepare(int news, int film = 300_000)
+    public static async Task<Killed> Prepare(int news, int film = 300_000, long? monthlyBytes = null)
     {
         var headquarters = await Headquarters.Open();
         var old = Made.Noise(1, film);
@@ -46,6 +49,7 @@ internal sealed class Killed : IAsyncDisposable
                 ["Agent:EnrolmentCode"] = "MAU-0001",
                 ["Agent:PollSeconds"] = "0.3",
                 ["Agent:ReportSeconds"] = "0.3",
+                ["Agent:MonthlyBytes"] = monthlyBytes?.ToString(System.Globalization.CultureInfo.InvariantCulture),
             },
             readyPath: "/"
         );
@@ -53,6 +57,7 @@ internal sealed class Killed : IAsyncDisposable
             async () => await killed.File("phim.mp4") is { } shown && shown.AsSpan().SequenceEqual(old),
             TimeSpan.FromSeconds(90)
         );
+        killed.Served = headquarters.Served.Sum(s => s.Bytes);
         headquarters.Served.Clear();
         return killed;
     }

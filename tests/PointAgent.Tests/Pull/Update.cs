@@ -19,9 +19,16 @@ internal sealed class Update : IAsyncDisposable
 
     /// <param name="news">Bytes of a film that is new.</param>
     /// <param name="disk">Where the point keeps its data.</param>
-    public static async Task<Update> Prepare(int news = 40_000, string? disk = null)
+    /// <param name="time">Everybody's clock.</param>
+    /// <param name="told">What else the point is told.</param>
+    public static async Task<Update> Prepare(
+        int news = 40_000,
+        string? disk = null,
+        TimeProvider? time = null,
+        Func<AgentOptions, AgentOptions>? told = null
+    )
     {
-        var headquarters = await Headquarters.Open();
+        var headquarters = await Headquarters.Open(time);
         var picture = ("anh.jpg", "image/jpeg", Made.Noise(5, 200_000));
         var first = await headquarters.Publish("a/b", 1, [.. Made.Site(30), picture, Made.Film(1, 600_000)]);
         (string, string, byte[])[] files =
@@ -39,7 +46,7 @@ internal sealed class Update : IAsyncDisposable
         var update = new Update
         {
             Headquarters = headquarters,
-            Point = await Point.Open(headquarters, folder: disk),
+            Point = await Point.Open(headquarters, time, told, folder: disk),
             First = first,
             Next = next,
             Delta = await headquarters.Delta(first, next),

@@ -191,7 +191,7 @@ public sealed class WrongDeltaTests
         Assert.Equal(update.Next.Files.Sum(f => f.Size), update.Point.BytesOnDisk());
     }
 
-    private static async Task Answer(Fault fault, HttpContext http, byte[] delta, Update update)
+    internal static async Task Answer(Fault fault, HttpContext http, byte[] delta, Update update)
     {
         var head = update.Delta.Delta.HeadSize;
         switch (fault)

@@ -49,6 +49,19 @@ public abstract class CoverageTests(TelemetryHouse house)
         Assert.Equal("showing", (await house.Coverage(release)).StateOf(point));
     }
 
+    [Theory]
+    [InlineData("recalled")]
+    [InlineData("superseded")]
+    [InlineData("expired")]
+    [InlineData("evicted")]
+    public async Task For_whatever_reason_it_left_it_is_there_no_more(string reason)
+    {
+        var point = await house.Enrol(feed);
+        var release = await house.Publish(feed);
+        await house.Send(point, Say.Shown(release, Say.Now.AddMinutes(-1)), Say.Removed(release, reason: reason));
+        Assert.Equal("removed", (await house.Coverage(release)).StateOf(point));
+    }
+
     [Fact]
     public async Task Weeks_of_reports_in_any_order_end_as_they_happened()
     {
