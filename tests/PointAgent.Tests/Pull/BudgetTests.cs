@@ -26,6 +26,7 @@ public sealed class BudgetTests : IAsyncLifetime
         await _headquarters.Publish("a/text", 1, [Made.Page("một")]);
         await point.Shows("a/text", 1);
         await Says(point, "Lớn hơn dung lượng của cả một tháng");
+        await WaysTests.Tells(_headquarters, film, "put off until 2027-01-31 17:00:00Z: the whole pack");
 
         Assert.Equal(0, _headquarters.BytesServed(film.Pack.PlanePath));
         Assert.Contains(
