@@ -168,6 +168,23 @@ public sealed class BudgetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_recall_and_what_is_told_go_when_nothing_is_left()
+    {
+        var bad = await _headquarters.Publish("a/bad", 1, [Made.Page("sai")]);
+        await using var point = await Open(budget: 1_000_000);
+        await point.Shows("a/bad", 1);
+        point.Services.GetRequiredService<LinkBudget>().Count(2_000_000);
+        await _headquarters.Publish("a/urgent", 1, [Made.Page("lũ")], Urgent);
+        await Says(point, Waits);
+        _headquarters.Recall(bad);
+        await point.ShowsNot("a/bad");
+        await Eventually.Holds(() =>
+            Task.FromResult(_headquarters.EventsOf("removed").Any(e => (string?)e["reason"] == "recalled"))
+        );
+        Assert.Null(point.Shelf.Find("a/urgent"));
+    }
+
+    [Fact]
     public async Task What_was_used_is_known_after_a_restart_and_after_a_kill_and_never_less_than_it_was()
     {
         await using var killed = await Killed.Prepare(news: 600_000, monthlyBytes: 50_000_000);
