@@ -37,6 +37,9 @@ internal sealed class PullRelease(
     private readonly Dictionary<Sha256Digest, DateTimeOffset> _setAside = [];
     private static readonly TimeSpan LongestAside = TimeSpan.FromDays(7);
 
+    /// <summary>What was put off at no cost, and why: the server hears of it once.</summary>
+    private readonly HashSet<(Guid, string)> _told = [];
+
     /// <returns>Null when the release is on the screen; else why it is not, and when to come again.</returns>
     public async Task<PutOff?> Run(FeedRelease wanted, CancellationToken stop)
     {
@@ -74,7 +77,7 @@ internal sealed class PullRelease(
         catch (PutOffException error)
         {
             var put = PutOff(attempt, error.Put);
-            if (meter.Requests > 0)
+            if (meter.Requests > 0 || _told.Add((id, put.Said)))
                 TellUnlessFull(Spent());
             return put;
         }

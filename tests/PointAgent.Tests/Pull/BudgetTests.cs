@@ -26,6 +26,7 @@ public sealed class BudgetTests : IAsyncLifetime
         await _headquarters.Publish("a/text", 1, [Made.Page("một")]);
         await point.Shows("a/text", 1);
         await Says(point, "Lớn hơn dung lượng của cả một tháng");
+        await WaysTests.Tells(_headquarters, film, "put off until 2027-01-31 17:00:00Z: the whole pack");
 
         Assert.Equal(0, _headquarters.BytesServed(film.Pack.PlanePath));
         Assert.Contains(
@@ -164,6 +165,23 @@ public sealed class BudgetTests : IAsyncLifetime
         Assert.Equal(1, point.Shelf.Find("a/b")?.Version);
         _time.Set("2027-02-01 00:01");
         await update.IsShown();
+    }
+
+    [Fact]
+    public async Task A_recall_and_what_is_told_go_when_nothing_is_left()
+    {
+        var bad = await _headquarters.Publish("a/bad", 1, [Made.Page("sai")]);
+        await using var point = await Open(budget: 1_000_000);
+        await point.Shows("a/bad", 1);
+        point.Services.GetRequiredService<LinkBudget>().Count(2_000_000);
+        await _headquarters.Publish("a/urgent", 1, [Made.Page("lũ")], Urgent);
+        await Says(point, Waits);
+        _headquarters.Recall(bad);
+        await point.ShowsNot("a/bad");
+        await Eventually.Holds(() =>
+            Task.FromResult(_headquarters.EventsOf("removed").Any(e => (string?)e["reason"] == "recalled"))
+        );
+        Assert.Null(point.Shelf.Find("a/urgent"));
     }
 
     [Fact]
