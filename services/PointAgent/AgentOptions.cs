@@ -31,6 +31,15 @@ public sealed record AgentOptions
     /// <summary>A transfer that brings no byte for this long is dead, however slow the link may be.</summary>
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>
+    /// Where sticks come to lie, folders in which <c>*</c> stands for any name; in one of them a folder <c>laichau</c> is a stick. Null: where the
+    /// system puts what is plugged in; empty: nowhere.
+    /// </summary>
+    public IReadOnlyList<string>? Sticks { get; init; }
+
+    /// <summary>How often they are looked for.</summary>
+    internal TimeSpan Look { get; init; } = TimeSpan.FromSeconds(2);
+
     internal Uri Content => new(ServerRoot, "content/");
     internal Uri ServerRoot => new((Server ?? Nearby).AbsoluteUri.TrimEnd('/') + "/");
 
@@ -64,6 +73,8 @@ public sealed record AgentOptions
             Heartbeat = Seconds(agent, "HeartbeatSeconds", 4 * 3600),
             Report = Seconds(agent, "ReportSeconds", 300),
             Stall = Seconds(agent, "StallSeconds", 90),
+            Sticks = agent["Sticks"]
+                ?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         };
     }
 

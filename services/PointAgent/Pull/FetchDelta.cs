@@ -82,6 +82,6 @@ internal sealed class FetchDelta(
     private void Note(Exception fault)
     {
         _faults++;
-        log.LogWarning("{Mirror} gave a wrong {Delta}: {Reason}", attempt.Mirror.Where, delta.PlanePath, fault.Message);
+        log.LogWarning("{Mirror} gave a wrong {Delta}: {Reason}", attempt.Where, delta.PlanePath, fault.Message);
     }
 }

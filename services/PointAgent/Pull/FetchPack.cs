@@ -98,7 +98,7 @@ internal sealed class FetchPack(
             }
             catch (WrongAnswerException fault) when (file.Length > 0 && !isSecond)
             {
-                log.LogWarning("{Mirror} gave a wrong head: {Reason}", attempt.Mirror.Where, fault.Message);
+                log.LogWarning("{Mirror} gave a wrong head: {Reason}", attempt.Where, fault.Message);
                 file.CutTo(0);
             }
             finally
@@ -118,7 +118,7 @@ internal sealed class FetchPack(
             }
             catch (ContentException fault) when (!mayThrow)
             {
-                log.LogWarning("{Mirror} gave a wrong head: {Reason}", attempt.Mirror.Where, fault.Message);
+                log.LogWarning("{Mirror} gave a wrong head: {Reason}", attempt.Where, fault.Message);
                 file.CutTo(0);
                 return null;
             }

@@ -39,11 +39,11 @@ internal sealed class FetchReleases(
             {
                 _comeAgain = null;
                 var before = missing.Sum(m => partials.BytesOf(m.Release.ReleaseId));
-                var tried = await Try(missing, overtaken);
+                var haveCome = await Try(missing, overtaken);
                 // A link that drops often is still a link: what came further needs no longer and longer waits.
                 if (missing.Sum(m => partials.BytesOf(m.Release.ReleaseId)) - before >= WorthGoingOn)
                     backoff.Succeeded();
-                var wait = tried == Outcome.Failed ? backoff.Failed() : UntilNextIsDue();
+                var wait = haveCome ? UntilNextIsDue() : backoff.Failed();
                 await Task.Delay(wait, time, overtaken);
             }
         }
@@ -57,27 +57,35 @@ internal sealed class FetchReleases(
         }
     }
 
-    private async Task<Outcome> Try(List<FeedRelease> missing, CancellationToken overtaken)
+    /// <summary>All from sticks first, which need no link, and what is left from the server.</summary>
+    /// <returns>False when something is still left.</returns>
+    private async Task<bool> Try(List<FeedRelease> missing, CancellationToken overtaken)
     {
-        var outcome = Outcome.Came;
-        for (var i = 0; i < missing.Count; i++)
+        foreach (var way in (Way[])[pull.FromSticks, pull.FromServer])
         {
-            state.Queue = [.. missing.Skip(i).Select(m => new Waiting(m.Release.Title, m.Size))];
-            var one = await Try(missing[i], overtaken);
-            if (one != Outcome.Came)
-                outcome = Outcome.Failed;
-            if (one == Outcome.LinkFailed)
-                break;
+            var left = new List<FeedRelease>();
+            for (var i = 0; i < missing.Count; i++)
+            {
+                state.Queue = [.. left.Concat(missing.Skip(i)).Select(m => new Waiting(m.Release.Title, m.Size))];
+                var one = await Try(missing[i], way, overtaken);
+                if (one != Outcome.Came)
+                    left.Add(missing[i]);
+                if (one == Outcome.LinkFailed)
+                    break;
+            }
+            missing = left;
         }
-        return outcome;
+        return missing.Count == 0;
     }
 
-    private async Task<Outcome> Try(FeedRelease wanted, CancellationToken overtaken)
+    private async Task<Outcome> Try(FeedRelease wanted, Way way, CancellationToken overtaken)
     {
         var (package, id) = (wanted.Release.Package, wanted.Release.ReleaseId);
         try
         {
-            var due = await pull.Run(wanted, overtaken);
+            var (came, due) = await way(wanted, overtaken);
+            if (!came)
+                return Outcome.Failed;
             state.DiskIsFull = false;
             if (due is { } later)
                 Await(wanted, later);
@@ -147,6 +155,8 @@ internal sealed class FetchReleases(
             : wait < LongestWait ? wait
             : LongestWait;
     }
+
+    private delegate Task<(bool Came, DateTimeOffset? ComeAgain)> Way(FeedRelease wanted, CancellationToken stop);
 
     private enum Outcome
     {

@@ -3,13 +3,14 @@ using LaiChau.Distribution.Content;
 using LaiChau.Distribution.Feeds;
 using LaiChau.Distribution.Trust;
 using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Sticks;
 using LaiChau.PointAgent.Storage;
 using LaiChau.PointAgent.Telemetry;
 
 namespace LaiChau.PointAgent.Pull;
 
 /// <summary>
-/// Brings one release from the mirror to the screen by the cheapest way, and by the next when that one does not lead there: what is held
+/// Brings one release from a stick or the server to the screen by the cheapest way, and by the next when that one does not lead there: what is held
 /// already is not fetched, everything is verified, a cut leaves what came before it, and the release is shown whole.
 /// </summary>
 internal sealed class PullRelease(
@@ -21,6 +22,8 @@ internal sealed class PullRelease(
     PartialReleases partials,
     ApplyDeltas deltas,
     FetchPack pack,
+    StickWatch sticks,
+    StickReports reports,
     PullState state,
     TrustedClock clock,
     TimeProvider time,
@@ -30,14 +33,71 @@ internal sealed class PullRelease(
     /// <summary>Deltas that led nowhere while the same mirror had a good pack: not asked for again.</summary>
     private readonly HashSet<Sha256Digest> _refused = [];
 
-    /// <returns>Null when the release is on the screen; else when to come again: its time, or that of its deltas, has not come.</returns>
-    public async Task<DateTimeOffset?> Run(FeedRelease wanted, CancellationToken stop)
+    /// <returns>When to come again, if its time, or that of its deltas, has not come; else it is on the screen.</returns>
+    public async Task<(bool Came, DateTimeOffset? ComeAgain)> FromServer(FeedRelease wanted, CancellationToken stop)
     {
-        var id = wanted.Release.ReleaseId;
+        var meter = new TrafficMeter();
+        var mirror = new HttpMirror(http, options, meter);
+        return (true, await Run(new PullAttempt(wanted, mirror, mirror.Where.ToString(), meter), stop));
+    }
+
+    /// <summary>As <see cref="FromServer"/>, if one of the sticks has it; whatever is wrong with a stick is no failure.</summary>
+    public async Task<(bool Came, DateTimeOffset? ComeAgain)> FromSticks(FeedRelease wanted, CancellationToken stop)
+    {
+        foreach (var stick in sticks.Present)
+            if (stick.Offer(wanted) is { } offered && await FromStick(stick, offered, stop) is { Came: true } came)
+                return came;
+        return (false, null);
+    }
+
+    /// <summary>What came from the stick and was good need not come again.</summary>
+    private async Task<(bool Came, DateTimeOffset? ComeAgain)> FromStick(
+        Stick stick,
+        FeedRelease offered,
+        CancellationToken stop
+    )
+    {
+        var id = offered.Release.ReleaseId;
+        var meter = new TrafficMeter();
+        var mirror = new StickMirror(stick, options, meter);
+        var attempt = new PullAttempt(offered, mirror, stick.Folder, meter) { IsOverLink = false };
+        attempt.Note($"from the stick {stick.Name}");
+        StickTrouble trouble;
+        string reason;
+        try
+        {
+            var comeAgain = await Run(attempt, stop);
+            reports.Copied(stick);
+            return (true, comeAgain);
+        }
+        catch (Exception fault) when (FullDisk.Caused(fault))
+        {
+            if (!FullDisk.WasForeseen(fault))
+                partials.Drop(id);
+            (trouble, reason) = (StickTrouble.NoRoom, fault.Message);
+        }
+        catch (Exception fault)
+            when (fault is DistributionException or HttpRequestException or IOException or UnauthorizedAccessException)
+        {
+            (trouble, reason) = (StickTrouble.Spoilt, fault.Message);
+        }
+        stick.Disappointed(id);
+        reports.Disappointed(stick, trouble);
+        log.LogWarning(
+            "{Package} {Release}: the stick {Stick} does not lead to it, the server is asked: {Reason}",
+            offered.Release.Package,
+            id,
+            stick.Folder,
+            reason
+        );
+        return (false, null);
+    }
+
+    private async Task<DateTimeOffset?> Run(PullAttempt attempt, CancellationToken stop)
+    {
+        var (wanted, id, meter) = (attempt.Wanted, attempt.Id, attempt.Meter);
         if (partials.IsReady(id) && wanted.Release.ValidFrom is { } begins && begins > clock.Now)
             return begins;
-        var meter = new TrafficMeter();
-        var attempt = new PullAttempt(wanted, new HttpMirror(http, options, meter), meter);
         var started = time.GetTimestamp();
         try
         {
@@ -56,7 +116,7 @@ internal sealed class PullRelease(
             partials.Done(id);
             return null;
         }
-        catch when (meter.Bytes > 0)
+        catch when (attempt.IsOverLink && meter.Bytes > 0)
         {
             attempt.Note("cut off");
             TellUnlessFull(Spent());
@@ -73,7 +133,7 @@ internal sealed class PullRelease(
             PointEvent.Of("pull", clock.Now) with
             {
                 ReleaseId = id,
-                Bytes = meter.Bytes,
+                Bytes = attempt.IsOverLink ? meter.Bytes : 0,
                 Requests = meter.Requests,
                 Seconds = Math.Round(time.GetElapsedTime(started).TotalSeconds, 3),
                 Why = attempt.Why,
@@ -111,7 +171,7 @@ internal sealed class PullRelease(
                 manifest = await TufClient.DownloadManifest(
                     wanted,
                     attempt.Mirror,
-                    wrong => log.LogWarning("{Mirror} gave a wrong {File}", attempt.Mirror.Where, wrong.Message),
+                    wrong => log.LogWarning("{Mirror} gave a wrong {File}", attempt.Where, wrong.Message),
                     stop
                 );
                 partials.Keep(manifest);
@@ -156,7 +216,7 @@ internal sealed class PullRelease(
                 "{Package} {Release}: the delta of {Mirror} is of no use, the next way is taken: {Reason}",
                 attempt.Wanted.Release.Package,
                 attempt.Id,
-                attempt.Mirror.Where,
+                attempt.Where,
                 fault.Message
             );
             return null;
@@ -178,8 +238,8 @@ internal sealed class PullRelease(
         }
         finally
         {
-            // Behind a login page nothing is right, and the delta is worth another try once that is gone.
-            if (attempt.HasPackCome)
+            // Behind a login page nothing is right, and the delta is worth another try once that is gone. Of the server's a stick says nothing.
+            if (attempt is { HasPackCome: true, IsOverLink: true })
                 _refused.UnionWith(refused);
         }
     }

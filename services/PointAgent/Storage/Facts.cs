@@ -12,6 +12,7 @@ internal static class Facts
     public const string EnrolmentCode = "enrolment-code";
     public const string Contact = "contact";
     public const string Clock = "clock";
+    public const string Stick = "stick";
 
     public static T? Recall<T>(this SqliteConnection db, string name, JsonTypeInfo<T> shape) =>
         db.Scalar<string>("SELECT value FROM fact WHERE name = $name", ("$name", name)) is { } json
