@@ -11,6 +11,7 @@ using LaiChau.Cli.Points;
 using LaiChau.Cli.Push;
 using LaiChau.Cli.Releases;
 using LaiChau.Cli.Sessions;
+using LaiChau.Cli.Sticks;
 
 namespace LaiChau.Cli;
 
@@ -98,6 +99,7 @@ internal static class Lcp
             UnitsCommand.Build(shell),
             AccountCommands.Build(shell),
             KeyCommands.Build(shell),
+            ExportCommand.Build(shell),
         };
         root.Options.Add(shell.Json);
         return root;

@@ -1,6 +1,9 @@
 namespace LaiChau.Distribution;
 
-/// <summary>A distribution plane in a folder: a stick, a local copy, a test.</summary>
+/// <summary>
+/// A distribution plane in a folder: a stick, a local copy, a test. A link is not followed, and what has no bytes (a pipe, a device: opening one may
+/// never end) is not there.
+/// </summary>
 /// <param name="folder">The folder that holds <c>metadata/</c>, <c>targets/</c> and <c>objects/</c>.</param>
 public sealed class FolderMirror(string folder) : IMirror
 {
@@ -26,8 +29,21 @@ public sealed class FolderMirror(string folder) : IMirror
         }
         try
         {
+            var place = folder;
+            foreach (var segment in path.Split('/'))
+            {
+                place = Path.Combine(place, segment);
+                if (new FileInfo(place).LinkTarget is not null)
+                {
+                    return Task.FromResult<Stream?>(null);
+                }
+            }
+            if (new FileInfo(place).Length == 0)
+            {
+                return Task.FromResult<Stream?>(null);
+            }
             var file = new FileStream(
-                Path.Combine(folder, path),
+                place,
                 FileMode.Open,
                 FileAccess.Read,
                 FileShare.Read | FileShare.Delete,

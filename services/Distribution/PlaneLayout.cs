@@ -6,6 +6,9 @@ public static class PlaneLayout
     /// <summary>The only file that is ever overwritten; written last.</summary>
     public const string Timestamp = "metadata/timestamp.json";
 
+    /// <summary>The folder on a stick that holds a plane.</summary>
+    public const string StickFolder = "laichau";
+
     /// <summary>A metadata file by its name: <c>metadata/3.root.json</c>.</summary>
     public static string MetadataPath(string fileName) => $"metadata/{fileName}";
 

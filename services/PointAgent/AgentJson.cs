@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Pull;
+using LaiChau.PointAgent.Sticks;
 using LaiChau.PointAgent.Telemetry;
 
 namespace LaiChau.PointAgent;
@@ -23,6 +24,7 @@ namespace LaiChau.PointAgent;
 [JsonSerializable(typeof(Contact))]
 [JsonSerializable(typeof(ScrubResult))]
 [JsonSerializable(typeof(Dictionary<Guid, DateTimeOffset>))]
+[JsonSerializable(typeof(StickReport))]
 [JsonSerializable(typeof(PointEvent))]
 [JsonSerializable(typeof(EventBatch))]
 [JsonSerializable(typeof(EventsAnswer))]

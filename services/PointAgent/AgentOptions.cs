@@ -52,6 +52,15 @@ public sealed record AgentOptions
 
     internal long UrgentReserve => UrgentReserveBytes ?? (MonthlyBytes ?? 0) / 10;
 
+    /// <summary>
+    /// Where sticks come to lie, folders in which <c>*</c> stands for any name; in one of them a folder <c>laichau</c> is a stick. Null: where the
+    /// system puts what is plugged in; empty: nowhere.
+    /// </summary>
+    public IReadOnlyList<string>? Sticks { get; init; }
+
+    /// <summary>How often they are looked for.</summary>
+    internal TimeSpan Look { get; init; } = TimeSpan.FromSeconds(2);
+
     internal Uri Content => new(ServerRoot, "content/");
     internal Uri ServerRoot => new((Server ?? Nearby).AbsoluteUri.TrimEnd('/') + "/");
 
@@ -91,6 +100,8 @@ public sealed record AgentOptions
             BytesPerSecond = Bytes(agent, "BytesPerSecond"),
             QuotaBytes = Bytes(agent, "QuotaBytes"),
             Windows = TimeWindow.Parse(agent["Windows"] ?? ""),
+            Sticks = agent["Sticks"]
+                ?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         };
         return told.UrgentReserveBytes > (told.MonthlyBytes ?? 0)
             ? throw new FormatException(

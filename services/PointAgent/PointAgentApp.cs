@@ -2,6 +2,7 @@ using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Portal;
 using LaiChau.PointAgent.Pull;
+using LaiChau.PointAgent.Sticks;
 using LaiChau.PointAgent.Storage;
 using LaiChau.PointAgent.Telemetry;
 
@@ -43,6 +44,7 @@ public static class PointAgentApp
             .AddSingleton(TimeProvider.System)
             .AddIdentity()
             .AddLibrary()
+            .AddSticks()
             .AddPull()
             .AddTelemetry();
 
@@ -80,6 +82,13 @@ public static class PointAgentApp
             .AddSingleton<FetchReleases>()
             .AddSingleton<HeldRequest>()
             .AddHostedService<PullWorker>();
+
+    private static IServiceCollection AddSticks(this IServiceCollection services) =>
+        services
+            .AddSingleton<StickReports>()
+            .AddSingleton<ImportStick>()
+            .AddSingleton<StickWatch>()
+            .AddHostedService(s => s.GetRequiredService<StickWatch>());
 
     private static IServiceCollection AddTelemetry(this IServiceCollection services) =>
         services

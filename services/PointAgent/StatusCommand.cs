@@ -23,6 +23,8 @@ internal static class StatusCommand
         var contact = db.Read(c => c.Recall(Facts.Contact, AgentJson.Default.Contact));
         Console.WriteLine($"Điểm:              {identity?.Name ?? "chưa ghi danh"} {identity?.PointId}");
         Console.WriteLine($"Liên lạc lần cuối: {(contact is null ? "chưa lần nào" : Say.Moment(contact.At))}");
+        if (db.Read(c => c.Recall(Facts.Stick, AgentJson.Default.StickReport)) is { } stick)
+            Console.WriteLine($"USB lần gần nhất:  {stick.Says()} ({Say.Moment(stick.At)})");
         Console.WriteLine($"Số liệu chờ gửi:   {db.Read(c => c.Scalar<long>("SELECT count(*) FROM event"))}");
         Console.WriteLine(
             $"Đã dùng tháng này:  {StatePage.Spent(app.Services.GetRequiredService<LinkBudget>(), options)}"

@@ -28,11 +28,12 @@ internal sealed class Headquarters : IAsyncDisposable
     private readonly SigningKey _onlineKey = SigningKey.Generate();
     private readonly ConcurrentDictionary<(Guid Release, string Path), byte[]> _contents = new();
     private readonly TimeProvider _time;
+    private readonly string[] _feeds;
     private RepositoryState _state;
 
-    private Headquarters(TimeProvider time)
+    private Headquarters(TimeProvider time, string[] feeds)
     {
-        _time = time;
+        (_time, _feeds) = (time, feeds);
         Address = new Uri($"http://127.0.0.1:{FreePort.Take()}");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -49,7 +50,7 @@ internal sealed class Headquarters : IAsyncDisposable
                 Targets = RoleSigners.One(_rootKey),
                 Snapshot = RoleSigners.One(_onlineKey),
                 Timestamp = RoleSigners.One(_onlineKey),
-                Feeds = new Dictionary<string, RoleSigners> { ["tinh"] = RoleSigners.One(_onlineKey) },
+                Feeds = feeds.ToDictionary(f => f, _ => RoleSigners.One(_onlineKey)),
             },
             [_rootKey, _onlineKey],
             _time.GetUtcNow()
@@ -89,9 +90,20 @@ internal sealed class Headquarters : IAsyncDisposable
     /// <summary>Requests for the next timestamp are held until there is one, this long at most.</summary>
     public TimeSpan Hold { get; set; }
 
-    public static async Task<Headquarters> Open(TimeProvider? time = null)
+    /// <summary>What is signed from now on is signed so long ago.</summary>
+    public TimeSpan Ago { get; set; }
+
+    /// <summary>What it holds now, for <see cref="GoOnFrom"/>.</summary>
+    public RepositoryState State => _state;
+
+    /// <summary>The point cannot reach it.</summary>
+    public bool IsCutOff { get; set; }
+
+    /// <param name="time">By which it signs.</param>
+    /// <param name="feeds">There are, and all points are to follow.</param>
+    public static async Task<Headquarters> Open(TimeProvider? time = null, params string[] feeds)
     {
-        var headquarters = new Headquarters(time ?? TimeProvider.System);
+        var headquarters = new Headquarters(time ?? TimeProvider.System, feeds is [] ? ["tinh"] : feeds);
         await headquarters._app.StartAsync();
         return headquarters;
     }
@@ -182,10 +194,11 @@ internal sealed class Headquarters : IAsyncDisposable
     public void Announce(
         ReleaseManifest manifest,
         DateTimeOffset? deltasBy = null,
-        IReadOnlyList<DeltaReference>? deltas = null
+        IReadOnlyList<DeltaReference>? deltas = null,
+        string feed = "tinh"
     ) =>
         Apply(
-            new FeedChange("tinh")
+            new FeedChange(feed)
             {
                 Publish = [manifest],
                 DeltasBy = deltasBy,
@@ -266,10 +279,27 @@ internal sealed class Headquarters : IAsyncDisposable
             _state,
             new RepositoryChange { Feeds = [change] },
             [_rootKey, _onlineKey],
-            _time.GetUtcNow()
+            _time.GetUtcNow() - Ago
         );
         Write(plan);
         _state = plan.State;
+    }
+
+    /// <summary>A backup is put back, and its timestamp signed anew several times.</summary>
+    public void GoOnFrom(RepositoryState backup)
+    {
+        _state = backup;
+        for (var i = 0; i < 5; i++)
+        {
+            var plan = RepositoryWriter.Apply(
+                _state,
+                new RepositoryChange(),
+                [_rootKey, _onlineKey],
+                _time.GetUtcNow() - Ago
+            );
+            Write(plan);
+            _state = plan.State;
+        }
     }
 
     private void Write(RepositoryPlan plan)
@@ -287,7 +317,9 @@ internal sealed class Headquarters : IAsyncDisposable
         var served = new Answer(path, http.Request.Headers.Range.ToString());
         Served.Enqueue(served);
         http.Response.Body = new CountingBody(http.Response.Body, served);
-        if (await Misbehave(http, path))
+        if (IsCutOff)
+            http.Abort();
+        if (IsCutOff || await Misbehave(http, path))
             return;
         var file = Path.Combine(_folder.FullName, path);
         if (Hold > TimeSpan.Zero && http.Request.Headers.ContainsKey("Prefer"))
@@ -336,7 +368,7 @@ internal sealed class Headquarters : IAsyncDisposable
                 ["unitCode"] = "03000",
                 ["unitName"] = "Xã mẫu",
                 ["languages"] = new JsonArray("vi"),
-                ["feeds"] = new JsonArray("tinh"),
+                ["feeds"] = new JsonArray([.. _feeds.Select(f => JsonValue.Create(f))]),
                 ["tokenEndpoint"] = new Uri(Address, "connect/token").ToString(),
             }
         );

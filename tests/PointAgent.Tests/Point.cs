@@ -72,6 +72,8 @@ internal sealed class Point : IAsyncDisposable
                     Poll = TimeSpan.FromSeconds(0.3),
                     Report = TimeSpan.FromSeconds(0.3),
                     Stall = TimeSpan.FromSeconds(5),
+                    Sticks = [],
+                    Look = TimeSpan.FromSeconds(0.1),
                 }
             ),
             builder =>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using LaiChau.Cli.Api;
 using LaiChau.Cli.Output;
 using LaiChau.Cli.Releases;
@@ -50,8 +49,8 @@ internal static class PushCommand
         };
         priority.AcceptOnlyFromAmong("normal", "priority", "urgent");
         var feed = new Option<string>("--feed") { Description = "Kênh phát.", DefaultValueFactory = _ => "tinh" };
-        var validFrom = Moment("--valid-from", "Có hiệu lực từ");
-        var validUntil = Moment("--valid-until", "Hết hiệu lực lúc");
+        var validFrom = PointInTime.Option("--valid-from", "Có hiệu lực từ");
+        var validUntil = PointInTime.Option("--valid-until", "Hết hiệu lực lúc");
         var parallel = new Option<int>("--parallel")
         {
             Description = "Số khối gửi cùng lúc.",
@@ -136,26 +135,5 @@ internal static class PushCommand
             bar.MaxValue = Math.Max(1, value.Total);
             bar.Value = value.Total == 0 && value.Phase == "complete" ? 1 : value.Present;
         }
-    }
-
-    private static Option<DateTimeOffset?> Moment(string name, string description)
-    {
-        var option = new Option<DateTimeOffset?>(name)
-        {
-            Description =
-                $"{description}: ngày (2026-12-31, tính từ 0 giờ theo giờ máy này) hoặc giờ đầy đủ (2026-12-31T07:00+07:00).",
-            HelpName = "thời điểm",
-        };
-        option.CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var moment))
-            {
-                return moment.ToUniversalTime();
-            }
-            result.AddError($"«{text}» không phải thời điểm; ví dụ đúng: 2026-12-31 hoặc 2026-12-31T07:00+07:00.");
-            return null;
-        };
-        return option;
     }
 }

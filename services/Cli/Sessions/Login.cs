@@ -29,6 +29,13 @@ internal sealed record Login(Uri Server, string User, string Password)
         return server is null || user is null || password is null ? null : new Login(server, user, password);
     }
 
+    /// <summary>Where to read what is public.</summary>
+    public static Uri FindServer() =>
+        (Variable(ServerVariable) is { } text ? ParseServer(text) : Stored()?.Server)
+        ?? throw new CommandRefusedException(
+            "Chưa biết máy chủ: thêm --server, đặt LCP_SERVER, hoặc chạy «lcp login»."
+        );
+
     public static Uri ParseServer(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var server)
         && (server.Scheme == Uri.UriSchemeHttp || server.Scheme == Uri.UriSchemeHttps)

@@ -1,3 +1,5 @@
+using LaiChau.Distribution;
+
 namespace LaiChau.PointAgent.Library;
 
 /// <summary>A release as the portal shows it: what its signed manifest says, without what only the transfer needs.</summary>
@@ -36,17 +38,4 @@ internal sealed record ReleaseFile(
     public bool IsAudio => MediaType.StartsWith("audio/", StringComparison.Ordinal);
     public bool IsVideo => MediaType.StartsWith("video/", StringComparison.Ordinal);
     public bool IsImage => MediaType.StartsWith("image/", StringComparison.Ordinal);
-}
-
-internal static class UuidTime
-{
-    /// <summary>The milliseconds in the first 48 bits of a UUIDv7 (RFC 9562).</summary>
-    public static DateTimeOffset Of(Guid id)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        id.TryWriteBytes(bytes, bigEndian: true, out _);
-        return DateTimeOffset.FromUnixTimeMilliseconds(
-            (long)(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16)
-        );
-    }
 }

@@ -25,6 +25,9 @@ internal sealed class Shelf
     /// <summary>Off the screen already, but the disk was too full to write it down.</summary>
     private List<(Release Release, string Reason)> _owed = [];
 
+    /// <summary>There are files that could not be removed yet.</summary>
+    private bool _isUntidy;
+
     public Shelf(AgentDb db, FileStore files, TrustedClock clock, ILogger<Shelf> log)
     {
         (_db, _files, _clock, _log) = (db, files, clock, log);
@@ -102,7 +105,7 @@ internal sealed class Shelf
 
     /// <summary>
     /// Takes releases off the screen, and their bytes off the disk. The screen comes first, come what may: when the disk is too
-    /// full to write it down, this throws, and the next call tries again.
+    /// full to write it down, this throws, and the next call tries again; so it does with files that could not be removed.
     /// </summary>
     public void Remove(IEnumerable<(Release Release, string Reason)> leaving)
     {
@@ -110,7 +113,11 @@ internal sealed class Shelf
         {
             _owed.AddRange(leaving);
             if (_owed.Count == 0)
+            {
+                if (_isUntidy)
+                    Sweep();
                 return;
+            }
             (_held, _torn) = (_held.RemoveAll(IsOwed), _torn.RemoveAll(IsOwed));
             Sweep();
             _db.Write(c =>
@@ -250,7 +257,8 @@ internal sealed class Shelf
         var (removed, left) = _files.Sweep(Kept.SelectMany(r => r.Files).Select(f => f.Sha256).ToHashSet());
         if (removed > 0)
             _log.LogInformation("{Count} files no longer needed removed", removed);
-        if (left > 0)
+        _isUntidy = left > 0;
+        if (_isUntidy)
             _log.LogWarning("{Count} files no longer needed could not be removed", left);
     }
 }

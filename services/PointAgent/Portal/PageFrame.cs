@@ -69,7 +69,7 @@ internal sealed class PageFrame(
     private string Place() => enrolment.Identity?.UnitName ?? "Tỉnh Lai Châu";
 
     public string Freshness() =>
-        pulls.LastContact is { } contact
+        pulls.Freshest is { } contact
             ? $"Nội dung được cập nhật {Say.Ago(clock.Now - contact.At)}."
             : "Điểm chưa nhận nội dung lần nào.";
 

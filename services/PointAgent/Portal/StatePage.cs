@@ -1,6 +1,7 @@
 using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Pull;
+using LaiChau.PointAgent.Sticks;
 using LaiChau.PointAgent.Storage;
 
 namespace LaiChau.PointAgent.Portal;
@@ -18,6 +19,7 @@ internal static class StatePage
         LinkBudget budget,
         Shelf shelf,
         Scrub scrub,
+        StickWatch sticks,
         TrustedClock clock
     )
     {
@@ -35,7 +37,11 @@ internal static class StatePage
                     ? $"{Say.Moment(last.At)} ({Say.Ago(clock.Now - last.At)})"
                     : "chưa liên lạc lần nào"
             ),
-            ("Phiên bản danh mục", pulls.LastContact is { } seen ? Say.Count(seen.MetadataVersion) : "chưa có"),
+            ("Phiên bản danh mục", pulls.Freshest is { } seen ? Say.Count(seen.MetadataVersion) : "chưa có"),
+            (
+                "USB lần gần nhất",
+                pulls.Stick is { } stick ? $"{stick.Says()} ({Say.Ago(clock.Now - stick.At)})" : "chưa có lần nào"
+            ),
             (
                 "Nội dung đang có",
                 $"{shelf.Shown.Count()} mục, {Say.Size(shelf.Held.Sum(r => r.Files.Sum(f => f.Size)))}{(options.QuotaBytes is { } quota ? $" trên {Say.Size(quota)}" : "")}"
@@ -62,7 +68,7 @@ internal static class StatePage
             ("Giờ của máy", Say.Moment(clock.Now)),
             ("Phiên bản chương trình", Product.Version),
         ];
-        var troubles = Troubles(enrolment, pulls, clock).ToList();
+        var troubles = Troubles(enrolment, pulls, sticks, clock).ToList();
         return frame.Of(
             http,
             "Tình trạng của điểm",
@@ -87,7 +93,12 @@ internal static class StatePage
         );
     }
 
-    private static IEnumerable<string> Troubles(EnrolPoint enrolment, PullState pulls, TrustedClock clock)
+    private static IEnumerable<string> Troubles(
+        EnrolPoint enrolment,
+        PullState pulls,
+        StickWatch sticks,
+        TrustedClock clock
+    )
     {
         if (enrolment.Identity is null)
             yield return enrolment.Refusal is { } refusal
@@ -97,6 +108,8 @@ internal static class StatePage
             yield return trouble;
         if (pulls.DiskIsFull)
             yield return "Đĩa đã đầy: nội dung đang có vẫn xem được, nội dung mới phải chờ. Hãy dọn bớt đĩa.";
+        if (pulls.Stick is { NeedsCare: true } stick && sticks.Present.Any(s => s.Name == stick.Name))
+            yield return stick.Says();
         if (!clock.MachineIsRight)
             yield return "Đồng hồ của máy sai nhiều. Hãy chỉnh lại ngày giờ.";
     }

@@ -1,3 +1,4 @@
+using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
 using LaiChau.Distribution.Feeds;
 using LaiChau.PointAgent.Library;

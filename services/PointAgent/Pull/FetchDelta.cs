@@ -33,7 +33,7 @@ internal sealed class FetchDelta(
         {
             try
             {
-                attempt.Pass.Ask(delta.Size - file.Length, 1, $"the rest of a delta of {delta.Size} bytes");
+                attempt.Ask(delta.Size - file.Length, 1, $"the rest of a delta of {delta.Size} bytes");
                 await using var source = await FetchObject.Rest(file, delta, delta.Size, attempt.Mirror, stop);
                 await FetchObject.Fill(file, source, delta.Size, () => IsGoodSoFar(stop), stop);
             }
@@ -83,6 +83,6 @@ internal sealed class FetchDelta(
     private void Note(Exception fault)
     {
         _faults++;
-        log.LogWarning("{Mirror} gave a wrong {Delta}: {Reason}", attempt.Mirror.Where, delta.PlanePath, fault.Message);
+        log.LogWarning("{Mirror} gave a wrong {Delta}: {Reason}", attempt.Where, delta.PlanePath, fault.Message);
     }
 }

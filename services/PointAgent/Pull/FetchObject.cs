@@ -14,7 +14,7 @@ internal static class FetchObject
         PartialObject file,
         HeadedObject wanted,
         long end,
-        HttpMirror mirror,
+        IMirror mirror,
         CancellationToken stop
     )
     {

@@ -56,7 +56,7 @@ internal sealed class FetchPack(
                 );
             Explain(attempt, index, plan, held, partial.Count);
             if (rest is null)
-                attempt.Pass.Ask(plan.Bytes, plan.Ranges.Count, $"{plan.Bytes} bytes of the pack");
+                attempt.Ask(plan.Bytes, plan.Ranges.Count, $"{plan.Bytes} bytes of the pack");
             room.Require(RawBytes(plan, index) + missingBytes);
             state.Running = new Transfer(attempt.Wanted.Release.Title, attempt.Meter.Bytes + plan.Bytes, attempt.Meter);
             await Fetch(attempt, manifest, index, plan, rest, partial, stop);
@@ -100,7 +100,7 @@ internal sealed class FetchPack(
             }
             catch (WrongAnswerException fault) when (file.Length > 0 && !isSecond)
             {
-                log.LogWarning("{Mirror} gave a wrong head: {Reason}", attempt.Mirror.Where, fault.Message);
+                log.LogWarning("{Mirror} gave a wrong head: {Reason}", attempt.Where, fault.Message);
                 file.CutTo(0);
             }
             finally
@@ -120,7 +120,7 @@ internal sealed class FetchPack(
             }
             catch (ContentException fault) when (!mayThrow)
             {
-                log.LogWarning("{Mirror} gave a wrong head: {Reason}", attempt.Mirror.Where, fault.Message);
+                log.LogWarning("{Mirror} gave a wrong head: {Reason}", attempt.Where, fault.Message);
                 file.CutTo(0);
                 return null;
             }
@@ -216,7 +216,7 @@ internal sealed class FetchPack(
             return;
         var plan = FetchPlan.Of(index, spoilt.SelectMany(index.ChunksOf));
         attempt.Note(
-            attempt.Pass.Ask(
+            attempt.Ask(
                 plan.Bytes,
                 plan.Ranges.Count,
                 $"{spoilt.Count} files fetched anew: {plan.Bytes} bytes in {plan.Ranges.Count} ranges"

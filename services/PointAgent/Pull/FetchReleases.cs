@@ -70,51 +70,59 @@ internal sealed class FetchReleases(
         shelf.Tidy();
         var missing = Missing(wanted);
         var before = missing.Sum(m => partials.BytesOf(m.Release.ReleaseId));
-        var tried = await Try(missing, overtaken);
+        var haveCome = await Try(missing, overtaken);
         // A link that drops often is still a link: what came further needs no longer and longer waits.
         if (missing.Sum(m => partials.BytesOf(m.Release.ReleaseId)) - before >= WorthGoingOn)
             backoff.Succeeded();
-        if (tried == Outcome.Failed)
+        if (!haveCome)
             await Task.Delay(backoff.Failed(), time, overtaken);
         // In short steps: the clock may be set right meanwhile, and the disk may spoil something.
         while (Missing(wanted).TrueForAll(IsPutOff))
             await Task.Delay(step, time, overtaken);
     }
 
-    private async Task<Outcome> Try(List<FeedRelease> missing, CancellationToken overtaken)
+    /// <summary>All from sticks first, which need no link, and what is left from the server.</summary>
+    /// <returns>False when something is still left.</returns>
+    private async Task<bool> Try(List<FeedRelease> missing, CancellationToken overtaken)
     {
-        var outcome = Outcome.Came;
-        for (var i = 0; i < missing.Count; i++)
+        var left = missing;
+        foreach (var way in (Way[])[pull.FromSticks, pull.FromServer])
         {
-            Show(missing, i);
-            if (IsPutOff(missing[i]))
-                continue;
-            var one = await Try(missing[i], overtaken);
-            if (one != Outcome.Came)
-                outcome = Outcome.Failed;
-            if (one == Outcome.LinkFailed)
-                return outcome;
+            var pending = left;
+            left = [];
+            for (var i = 0; i < pending.Count; i++)
+            {
+                Show(missing, left.Concat(pending.Skip(i)));
+                if (IsPutOff(pending[i]))
+                    continue;
+                var one = await Try(pending[i], way, overtaken);
+                if (one != Outcome.Came)
+                    left.Add(pending[i]);
+                if (one == Outcome.LinkFailed)
+                    return false;
+            }
         }
-        Show(missing, missing.Count);
-        return outcome;
+        Show(missing, left);
+        return left.Count == 0;
     }
 
-    /// <summary>What the officer sees: what was put off, and what comes from there on.</summary>
-    private void Show(List<FeedRelease> missing, int from) =>
-        state.Queue = [
+    /// <summary>What the officer sees: what was put off, and what is still to come.</summary>
+    private void Show(List<FeedRelease> missing, IEnumerable<FeedRelease> left)
+    {
+        var ids = left.Select(l => l.Release.ReleaseId).ToHashSet();
+        state.Queue =
+        [
             .. missing
-                .Where((m, i) => i >= from || _putOff.ContainsKey(m.Release.ReleaseId))
-                .Select(m => new Waiting(
-                    m.Release.Title,
-                    m.Size,
-                    _putOff.GetValueOrDefault(m.Release.ReleaseId)?.Said
-                )),
+                .Select(m => (m.Release, m.Size, Put: _putOff.GetValueOrDefault(m.Release.ReleaseId)))
+                .Where(m => m.Put is not null || ids.Contains(m.Release.ReleaseId))
+                .Select(m => new Waiting(m.Release.Title, m.Size, m.Put?.Said)),
         ];
+    }
 
     private bool IsPutOff(FeedRelease wanted) =>
         _putOff.TryGetValue(wanted.Release.ReleaseId, out var put) && put.Until > clock.Now;
 
-    private async Task<Outcome> Try(FeedRelease wanted, CancellationToken overtaken)
+    private async Task<Outcome> Try(FeedRelease wanted, Way way, CancellationToken overtaken)
     {
         var (package, id) = (wanted.Release.Package, wanted.Release.ReleaseId);
         try
@@ -125,7 +133,9 @@ internal sealed class FetchReleases(
                 _putOff[id] = new(back, "evicted", "Đã gỡ để lấy chỗ cho nội dung cần hơn");
                 return Outcome.Came;
             }
-            var put = await pull.Run(wanted, overtaken);
+            var (came, put) = await way(wanted, overtaken);
+            if (!came)
+                return Outcome.Failed;
             state.DiskIsFull = false;
             if (put is not null)
                 _putOff[id] = Due(wanted, put);
@@ -144,7 +154,7 @@ internal sealed class FetchReleases(
         catch (NoRoomException error)
         {
             if (evict.For(wanted, error.Lacking))
-                return await Try(wanted, overtaken);
+                return await Try(wanted, way, overtaken);
             state.DiskIsFull |= !error.IsQuota;
             log.LogError("No room for {Package} {Release}: {Reason}", package, id, error.Message);
             // What the quota lacks comes with news; what the disk lacks may come at any moment.
@@ -196,6 +206,8 @@ internal sealed class FetchReleases(
         state.NewsAt = state.NewsAt < put.Until ? state.NewsAt : put.Until;
         return put with { Until = put.Until + TimeToAsk };
     }
+
+    private delegate Task<(bool Came, PutOff? Put)> Way(FeedRelease wanted, CancellationToken stop);
 
     private enum Outcome
     {

@@ -4,6 +4,7 @@ using LaiChau.Distribution.Feeds;
 using LaiChau.Distribution.Trust;
 using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Sticks;
 using LaiChau.PointAgent.Storage;
 using LaiChau.PointAgent.Telemetry;
 
@@ -72,6 +73,47 @@ internal sealed class FollowFeeds(
         return new(feeds, areNew, outcome == RefreshOutcome.Updated, promised);
     }
 
+    /// <summary>Takes the signed metadata on a stick, with all that is on it of this point's feeds, or nothing of it.</summary>
+    /// <returns>Null for what is known: as before.</returns>
+    /// <exception cref="DistributionException">Refused.</exception>
+    public async Task<(StickFinding Finding, KnownFeeds? Known)> Import(
+        Stick stick,
+        StickMirror mirror,
+        CancellationToken stop
+    )
+    {
+        if (!await IsReady(stop))
+            return (StickFinding.NotReady, null);
+        if (await _trust.Read("root.json", stop) is null)
+            await Anchor(stop);
+        var identity = enrolment.Identity!;
+        var staged = new StagedTrust(_trust);
+        var client = new TufClient(staged);
+        await client.Refresh(mirror, clock.Now, stop);
+        var carried = FeedsOf(identity).Where(stick.Carries).ToList();
+        if (carried.Count == 0)
+            return (StickFinding.OtherAudience, null);
+        foreach (var feed in carried)
+            await client.LoadFeed(feed, mirror, clock.Now, stop);
+        if (staged.IsUnchanged)
+            return (StickFinding.NothingNew, null);
+        staged.Keep();
+        var known = await FromTrusted(stop);
+        var (version, expires) = await Timestamp(stop);
+        clock.Expect(expires);
+        state.LastStick = new(clock.Now, version);
+        return (StickFinding.Accepted, known);
+    }
+
+    /// <summary>The version of the timestamp that is trusted; 0 for none.</summary>
+    public async Task<long> TimestampVersion(CancellationToken stop) =>
+        await _trust.Read("timestamp.json", stop) is null ? 0 : (await Timestamp(stop)).Version;
+
+    /// <summary>The point knows what it is and whom to trust, without asking a server; a stick is no place to learn that.</summary>
+    public async Task<bool> IsReady(CancellationToken stop) =>
+        enrolment.Identity is not null
+        && (options.TrustRoot is not null || await _trust.Read("root.json", stop) is not null);
+
     private async Task Anchor(CancellationToken stop)
     {
         byte[] root;
@@ -98,7 +140,7 @@ internal sealed class FollowFeeds(
     {
         var views = new List<FeedView>();
         var complete = true;
-        foreach (var feed in identity.Feeds.DefaultIfEmpty("tinh"))
+        foreach (var feed in FeedsOf(identity))
         {
             try
             {
@@ -112,6 +154,8 @@ internal sealed class FollowFeeds(
         }
         return new KnownFeeds(views, complete);
     }
+
+    private static IEnumerable<string> FeedsOf(PointIdentity identity) => identity.Feeds.DefaultIfEmpty("tinh");
 
     /// <summary>What is signed was made before now.</summary>
     public void Hear(KnownFeeds feeds)

@@ -4,21 +4,31 @@ using LaiChau.Distribution.Feeds;
 namespace LaiChau.PointAgent.Pull;
 
 /// <summary>One go at a release: what for, from where, what it has cost, and why.</summary>
-internal sealed class PullAttempt(FeedRelease wanted, HttpMirror mirror, TrafficMeter meter, LinkPass pass)
+/// <param name="wanted">What for.</param>
+/// <param name="mirror">From where.</param>
+/// <param name="where">The mirror's name in a log.</param>
+/// <param name="meter">What the mirror has given.</param>
+/// <param name="pass">Leave to use the link; null from a stick, which costs nothing.</param>
+internal sealed class PullAttempt(FeedRelease wanted, IMirror mirror, string where, TrafficMeter meter, LinkPass? pass)
 {
     private readonly List<string> _story = [];
 
+    public bool IsOverLink => pass is not null;
+
     public FeedRelease Wanted => wanted;
     public Guid Id => wanted.Release.ReleaseId;
-    public HttpMirror Mirror => mirror;
+    public IMirror Mirror => mirror;
+    public string Where => where;
     public TrafficMeter Meter => meter;
-    public LinkPass Pass => pass;
 
     /// <summary>Deltas that led nowhere, in this go and earlier.</summary>
     public required HashSet<Sha256Digest> Refused { get; init; }
 
     /// <summary>Parts of the pack came and were good: the mirror is not wholly amiss.</summary>
     public bool HasPackCome { get; set; }
+
+    /// <summary>As <see cref="LinkPass.Ask"/>.</summary>
+    public string Ask(long bytes, int requests, string what) => pass?.Ask(bytes, requests, what) ?? what;
 
     /// <summary>The ways that were taken, and what became of them.</summary>
     public string Why => string.Join("; ", _story);

@@ -4,13 +4,14 @@ using LaiChau.Distribution.Feeds;
 using LaiChau.Distribution.Trust;
 using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Portal;
+using LaiChau.PointAgent.Sticks;
 using LaiChau.PointAgent.Storage;
 using LaiChau.PointAgent.Telemetry;
 
 namespace LaiChau.PointAgent.Pull;
 
 /// <summary>
-/// Brings one release from the mirror to the screen by the cheapest way, and by the next when that one does not lead there: what is held
+/// Brings one release from a stick or the server to the screen by the cheapest way, and by the next when that one does not lead there: what is held
 /// already is not fetched, everything is verified, a cut leaves what came before it, and the release is shown whole.
 /// </summary>
 internal sealed class PullRelease(
@@ -22,6 +23,9 @@ internal sealed class PullRelease(
     PartialReleases partials,
     ApplyDeltas deltas,
     FetchPack pack,
+    EvictReleases evict,
+    StickWatch sticks,
+    StickReports reports,
     PullState state,
     LinkBudget budget,
     RateCap cap,
@@ -40,24 +44,76 @@ internal sealed class PullRelease(
     /// <summary>What was put off at no cost, and why: the server hears of it once.</summary>
     private readonly HashSet<(Guid, string)> _told = [];
 
-    /// <returns>Null when the release is on the screen; else why it is not, and when to come again.</returns>
-    public async Task<PutOff?> Run(FeedRelease wanted, CancellationToken stop)
+    /// <returns>Why it is not on the screen yet, and when to come again; null: it is.</returns>
+    public async Task<(bool Came, PutOff? Put)> FromServer(FeedRelease wanted, CancellationToken stop)
     {
-        var id = wanted.Release.ReleaseId;
-        if (partials.IsReady(id) && wanted.Release.ValidFrom is { } begins && begins > clock.Now)
-            return BeforeItsTime(begins);
-        var pass = new LinkPass(
-            options,
-            budget,
-            cap,
-            clock,
-            isUrgent: wanted.Release.Priority == ReleasePriority.Urgent
-        );
+        var pass = new LinkPass(options, budget, cap, clock, wanted.Release.Priority == ReleasePriority.Urgent);
         var meter = new TrafficMeter(pass);
-        var attempt = new PullAttempt(wanted, new HttpMirror(http, options, meter), meter, pass)
+        var mirror = new HttpMirror(http, options, meter);
+        var attempt = new PullAttempt(wanted, mirror, mirror.Where.ToString(), meter, pass)
         {
             Refused = [.. _refused, .. _setAside.Where(d => d.Value > clock.Now).Select(d => d.Key)],
         };
+        return (true, await Run(attempt, stop));
+    }
+
+    /// <summary>As <see cref="FromServer"/>, if one of the sticks has it; whatever is wrong with a stick is no failure.</summary>
+    public async Task<(bool Came, PutOff? Put)> FromSticks(FeedRelease wanted, CancellationToken stop)
+    {
+        foreach (var stick in sticks.Present)
+            if (stick.Offer(wanted) is { } offered && await FromStick(stick, offered, stop) is { Came: true } came)
+                return came;
+        return (false, null);
+    }
+
+    /// <summary>What came from the stick and was good need not come again.</summary>
+    private async Task<(bool Came, PutOff? Put)> FromStick(Stick stick, FeedRelease offered, CancellationToken stop)
+    {
+        var id = offered.Release.ReleaseId;
+        var meter = new TrafficMeter();
+        var mirror = new StickMirror(stick, options, meter);
+        var attempt = new PullAttempt(offered, mirror, stick.Folder, meter, pass: null) { Refused = [.. _refused] };
+        attempt.Note($"from the stick {stick.Name}");
+        StickTrouble trouble;
+        string reason;
+        try
+        {
+            var put = await Run(attempt, stop);
+            reports.Copied(stick);
+            return (true, put);
+        }
+        catch (NoRoomException fault) when (evict.For(offered, fault.Lacking))
+        {
+            return await FromStick(stick, offered, stop);
+        }
+        catch (Exception fault) when (FullDisk.Caused(fault))
+        {
+            if (fault is not NoRoomException)
+                partials.Drop(id);
+            (trouble, reason) = (StickTrouble.NoRoom, fault.Message);
+        }
+        catch (Exception fault)
+            when (fault is DistributionException or HttpRequestException or IOException or UnauthorizedAccessException)
+        {
+            (trouble, reason) = (StickTrouble.Spoilt, fault.Message);
+        }
+        stick.Disappointed(id);
+        reports.Disappointed(stick, trouble);
+        log.LogWarning(
+            "{Package} {Release}: the stick {Stick} does not lead to it, the server is asked: {Reason}",
+            offered.Release.Package,
+            id,
+            stick.Folder,
+            reason
+        );
+        return (false, null);
+    }
+
+    private async Task<PutOff?> Run(PullAttempt attempt, CancellationToken stop)
+    {
+        var (wanted, id, meter) = (attempt.Wanted, attempt.Id, attempt.Meter);
+        if (partials.IsReady(id) && wanted.Release.ValidFrom is { } begins && begins > clock.Now)
+            return BeforeItsTime(begins);
         var started = time.GetTimestamp();
         try
         {
@@ -81,7 +137,7 @@ internal sealed class PullRelease(
                 TellUnlessFull(Spent());
             return put;
         }
-        catch when (meter.Bytes > 0)
+        catch when (attempt.IsOverLink && meter.Bytes > 0)
         {
             attempt.Note("cut off");
             TellUnlessFull(Spent());
@@ -98,7 +154,7 @@ internal sealed class PullRelease(
             PointEvent.Of("pull", clock.Now) with
             {
                 ReleaseId = id,
-                Bytes = meter.Bytes,
+                Bytes = attempt.IsOverLink ? meter.Bytes : 0,
                 Requests = meter.Requests,
                 Seconds = Math.Round(time.GetElapsedTime(started).TotalSeconds, 3),
                 Why = attempt.Why,
@@ -158,14 +214,14 @@ internal sealed class PullRelease(
             );
             if (plan.WaitUntil is { } by)
                 throw new PutOffException(new(by, plan.Why, "Chờ bản cập nhật nhỏ hơn"));
-            var why = attempt.Pass.Ask(plan.Bytes, plan.Requests, plan.Why);
+            var why = attempt.Ask(plan.Bytes, plan.Requests, plan.Why);
             var goesOverPack = plan.Way is UpdateWay.Ranges or UpdateWay.Whole;
             if (goesOverPack && manifest is null)
             {
                 manifest = await TufClient.DownloadManifest(
                     wanted,
                     attempt.Mirror,
-                    wrong => log.LogWarning("{Mirror} gave a wrong {File}", attempt.Mirror.Where, wrong.Message),
+                    wrong => log.LogWarning("{Mirror} gave a wrong {File}", attempt.Where, wrong.Message),
                     stop
                 );
                 partials.Keep(manifest);
@@ -202,7 +258,7 @@ internal sealed class PullRelease(
                 "{Package} {Release}: the delta of {Mirror} is of no use, the next way is taken: {Reason}",
                 attempt.Wanted.Release.Package,
                 attempt.Id,
-                attempt.Mirror.Where,
+                attempt.Where,
                 fault.Message
             );
             return null;
@@ -221,12 +277,7 @@ internal sealed class PullRelease(
         {
             await pack.Run(attempt, manifest, whole, plan.Way == UpdateWay.Whole, stop);
         }
-        finally
-        {
-            // Behind a login page nothing is right, and the delta is worth another try once that is gone.
-            if (attempt.HasPackCome)
-                _refused.UnionWith(attempt.Refused);
-        }
+        finally { }
     }
 
     /// <summary>The files of the wanted release that are in the store, each read and hashed; from now on no sweep takes them.</summary>

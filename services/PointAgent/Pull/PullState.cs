@@ -1,9 +1,20 @@
+using LaiChau.PointAgent.Sticks;
+
 namespace LaiChau.PointAgent.Pull;
 
 /// <summary>What the officer's state page says about getting new content; in memory, written by the pull alone.</summary>
 internal sealed class PullState
 {
     public Contact? LastContact { get; set; }
+
+    /// <summary>The last time a stick's was taken, and which.</summary>
+    public Contact? LastStick { get; set; }
+
+    /// <summary>When what is known became known.</summary>
+    public Contact? Freshest => LastContact is null || LastStick?.At > LastContact.At ? LastStick : LastContact;
+
+    /// <summary>What became of the last stick.</summary>
+    public StickReport? Stick { get; set; }
 
     /// <summary>Why the last attempt to reach the server failed, in the officer's language; null after a success.</summary>
     public string? Trouble { get; set; }

@@ -2,6 +2,7 @@ using LaiChau.Distribution;
 using LaiChau.Distribution.Feeds;
 using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Sticks;
 using LaiChau.PointAgent.Storage;
 using LaiChau.PointAgent.Telemetry;
 
@@ -9,13 +10,16 @@ namespace LaiChau.PointAgent.Pull;
 
 /// <summary>
 /// Asks for news at its interval and fetches what is missing in between. Asking goes on during a transfer, which may take an
-/// hour: news interrupts it, so that an alert overtakes a film and a recall waits for nothing; the film then goes on where it was.
+/// hour: news interrupts it, so that an alert overtakes a film and a recall waits for nothing; the film then goes on where it was. A stick interrupts
+/// both.
 /// </summary>
 internal sealed class PullWorker(
     AgentOptions options,
     FollowFeeds feeds,
     FetchReleases fetch,
     HeldRequest held,
+    StickWatch sticks,
+    ImportStick import,
     Shelf shelf,
     EnrolPoint enrolment,
     TelemetryWorker telemetry,
@@ -48,7 +52,7 @@ internal sealed class PullWorker(
                 var fetching = fetch.All(wanted, overtaken.Token);
                 try
                 {
-                    known = await News(stoppingToken);
+                    known = await News(known, stoppingToken);
                 }
                 finally
                 {
@@ -87,13 +91,21 @@ internal sealed class PullWorker(
         return wanted;
     }
 
-    /// <summary>Waits for the next time to ask, asks, and so on until there is something new.</summary>
-    private async Task<KnownFeeds> News(CancellationToken stop)
+    /// <summary>Waits for the next time to ask, asks, and so on until there is something new, or a stick from which to fetch.</summary>
+    private async Task<KnownFeeds?> News(KnownFeeds? known, CancellationToken stop)
     {
         while (true)
         {
             await UntilPoll(stop);
-            if (await TryPoll(stop) is { } news)
+            if (sticks.Next() is { } stick)
+            {
+                _untilPoll = TimeSpan.Zero;
+                return await import.Run(stick, stop) ?? known;
+            }
+            var news = await TryPoll(stop);
+            if (sticks.AnyWaits && await feeds.IsReady(stop))
+                sticks.PointIsReady();
+            if (news is not null)
                 return news;
         }
     }
@@ -102,9 +114,12 @@ internal sealed class PullWorker(
     {
         var wasEnrolled = enrolment.Identity is not null;
         var since = time.GetTimestamp();
-        while (time.GetElapsedTime(since) is var waited && waited < _untilPoll)
+        while (
+            time.GetElapsedTime(since) is var waited
+            && waited < _untilPoll
+            && await Pause(Shorter(Tick, _untilPoll - waited), stop)
+        )
         {
-            await Task.Delay(Shorter(Tick, _untilPoll - waited), time, stop);
             Tend(isHeld: false);
             if (!wasEnrolled && enrolment.Identity is not null)
                 return;
@@ -136,6 +151,11 @@ internal sealed class PullWorker(
             telemetry.Hurry();
             return null;
         }
+        catch (Exception) when (sticks.Arrival.IsCompleted && !stop.IsCancellationRequested)
+        {
+            // Asked again once the stick is read.
+            return null;
+        }
         catch (DistributionException error)
         {
             state.Trouble =
@@ -165,10 +185,27 @@ internal sealed class PullWorker(
     private async Task<PollAnswer?> Ask(CancellationToken stop)
     {
         var hold = held.Begin();
-        var asking = feeds.Poll(hold, stop);
-        while (await Task.WhenAny(asking, Task.Delay(Tick, time, stop)) != asking)
+        using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var asking = feeds.Poll(hold, interrupted.Token);
+        while (await Task.WhenAny(asking, Pause(Tick, stop)) != asking)
+        {
+            if (sticks.Arrival.IsCompleted)
+            {
+                await interrupted.CancelAsync();
+                break;
+            }
             Tend(isHeld: hold > TimeSpan.Zero);
+        }
         return await asking;
+    }
+
+    /// <returns>False when a stick cut it short.</returns>
+    private async Task<bool> Pause(TimeSpan span, CancellationToken stop)
+    {
+        var arrival = sticks.Arrival;
+        await Task.WhenAny(Task.Delay(span, time, stop), arrival);
+        stop.ThrowIfCancellationRequested();
+        return !arrival.IsCompleted;
     }
 
     /// <summary>What is due in between; also settles what a full disk left unsettled.</summary>

@@ -13,14 +13,19 @@ internal sealed class TrustStore(AgentDb db) : ITrustStore
 
     public ValueTask Write(string name, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
-        db.Write(c =>
-        {
-            c.Execute(
-                "INSERT INTO metadata VALUES ($name, $bytes) ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes",
-                ("$name", name),
-                ("$bytes", content.ToArray())
-            );
-        });
+        WriteAll([(name, content.ToArray())]);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>In one step.</summary>
+    public void WriteAll(IEnumerable<(string Name, byte[] Content)> files) =>
+        db.Write(c =>
+        {
+            foreach (var (name, content) in files)
+                c.Execute(
+                    "INSERT INTO metadata VALUES ($name, $bytes) ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes",
+                    ("$name", name),
+                    ("$bytes", content)
+                );
+        });
 }

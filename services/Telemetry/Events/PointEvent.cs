@@ -10,6 +10,7 @@ internal static class EventKinds
     public const string View = "view";
     public const string Visit = "visit";
     public const string Pull = "pull";
+    public const string Stick = "stick";
 }
 
 /// <summary>One thing that happened at a point, as told and found readable.</summary>
@@ -111,6 +112,12 @@ internal sealed record PointEvent
                 return told with { Visitor = fields.Text("visitor", 100) };
             case EventKinds.Pull:
                 return told with { ReleaseId = fields.Id("releaseId"), Bytes = fields.Number("bytes") };
+            case EventKinds.Stick:
+                return told with
+                {
+                    Reason = fields.Text("reason", 40),
+                    MetadataVersion = fields.OptionalNumber("metadataVersion"),
+                };
             default:
                 fields.Refuse("unknown-kind");
                 return told;

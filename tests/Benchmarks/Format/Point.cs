@@ -60,7 +60,7 @@ internal static class Point
         var shelf = agent.GetRequiredService<Shelf>();
         foreach (var wanted in feed.Current.Where(r => shelf.Held.All(held => held.Id != r.Release.ReleaseId)))
         {
-            await agent.GetRequiredService<PullRelease>().Run(wanted, default);
+            await agent.GetRequiredService<PullRelease>().FromServer(wanted, default);
         }
     }
 }

@@ -135,17 +135,19 @@ public abstract class IngestEventsTests(TelemetryHouse house)
                 "bad-value"
             ),
             ($$"""{"id":"{{id}}","at":"{{at}}","kind":"contact"}""", "missing-field"),
+            ($$"""{"id":"{{id}}","at":"{{at}}","kind":"stick","metadataVersion":3}""", "missing-field"),
         ];
         var good = $$"""{"id":"{{id}}","at":"{{at}}","kind":"visit","visitor":"a","newField":[1]}""";
+        var stick = $$"""{"id":"{{point}}","at":"{{at}}","kind":"stick","reason":"older","metadataVersion":3}""";
         using var client = house.Point(point);
         using var answer = await client.PostAsync(
             "/api/telemetry/events",
-            Json($$"""{"events":[{{string.Join(',', bad.Select(b => b.Json).Append(good))}}]}""")
+            Json($$"""{"events":[{{string.Join(',', bad.Select(b => b.Json).Append(good).Append(stick))}}]}""")
         );
         var taken = await answer.Ok<IngestAnswer>();
         Assert.Equal(bad.Select(b => b.Code), taken.Rejected.Select(r => r.Code));
         Assert.Equal("khong-phai", taken.Rejected[4].Id);
-        Assert.Equal((1, 0), (taken.Accepted, taken.Duplicates));
+        Assert.Equal((2, 0), (taken.Accepted, taken.Duplicates));
         Assert.Equal(1, (await house.Statistics(point)).Total);
     }
 

@@ -1,0 +1,59 @@
+using LaiChau.Distribution;
+
+namespace LaiChau.PointAgent.Tests.Sticks;
+
+/// <summary>A place where sticks are plugged in, and a stick that is made ready beside it.</summary>
+internal sealed class Usb : IDisposable
+{
+    private readonly DirectoryInfo _place = Directory.CreateTempSubdirectory("usb-");
+
+    public Usb()
+    {
+        Directory.CreateDirectory(Path.Combine(_place.FullName, "media"));
+        Directory.CreateDirectory(Desk);
+    }
+
+    private string Desk => Path.Combine(_place.FullName, "desk");
+    private string Slot => Path.Combine(_place.FullName, "media", "USB-MAU");
+
+    /// <summary>A spare folder.</summary>
+    public string Drawer => Path.Combine(_place.FullName, "drawer");
+
+    public AgentOptions Told(AgentOptions options) =>
+        options with
+        {
+            Sticks = [Path.Combine(_place.FullName, "media", "*")],
+        };
+
+    /// <summary>Copies all of a headquarters' plane onto the stick that lies on the desk.</summary>
+    public Usb With(Headquarters headquarters)
+    {
+        Copy(headquarters.ContentFolder, Path.Combine(Desk, PlaneLayout.StickFolder));
+        return this;
+    }
+
+    public static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy, overwrite: true);
+        }
+    }
+
+    public string PathOf(string planePath) => Path.Combine(Desk, PlaneLayout.StickFolder, planePath);
+
+    /// <summary>The newest file of a role.</summary>
+    public string Metadata(string role) =>
+        Directory
+            .EnumerateFiles(PathOf("metadata"), $"*.{role}.json")
+            .OrderBy(f => long.Parse(Path.GetFileName(f).Split('.')[0], null))
+            .Last();
+
+    public void PlugIn() => Directory.Move(Desk, Slot);
+
+    public void PullOut() => Directory.Move(Slot, Desk);
+
+    public void Dispose() => _place.Delete(recursive: true);
+}
