@@ -69,9 +69,9 @@ internal sealed class PageFrame(
     private string Place() => enrolment.Identity?.UnitName ?? "Tỉnh Lai Châu";
 
     public string Freshness() =>
-        pulls.Freshest is { } contact
-            ? $"Nội dung được cập nhật {Say.Ago(clock.Now - contact.At)}."
-            : "Điểm chưa nhận nội dung lần nào.";
+        pulls.IsHeld ? "Điểm đang nối với máy chủ: có nội dung mới là nhận ngay."
+        : pulls.Freshest is { } contact ? $"Nội dung được cập nhật {Say.Ago(clock.Now - contact.At)}."
+        : "Điểm chưa nhận nội dung lần nào.";
 
     private Html LanguageChoice(Reader reader)
     {

@@ -33,9 +33,9 @@ internal static class StatePage
             ("Máy chủ", options.ServerRoot.Host),
             (
                 "Liên lạc lần cuối",
-                pulls.LastContact is { } last
-                    ? $"{Say.Moment(last.At)} ({Say.Ago(clock.Now - last.At)})"
-                    : "chưa liên lạc lần nào"
+                pulls.IsHeld ? "đang nối với máy chủ"
+                : pulls.LastContact is { } last ? $"{Say.Moment(last.At)} ({Say.Ago(clock.Now - last.At)})"
+                : "chưa liên lạc lần nào"
             ),
             ("Phiên bản danh mục", pulls.Freshest is { } seen ? Say.Count(seen.MetadataVersion) : "chưa có"),
             (

@@ -16,6 +16,9 @@ internal sealed class PullState
     /// <summary>What became of the last stick.</summary>
     public StickReport? Stick { get; set; }
 
+    /// <summary>A request waits at the server: news comes as soon as there is some.</summary>
+    public bool IsHeld { get; set; }
+
     /// <summary>Why the last attempt to reach the server failed, in the officer's language; null after a success.</summary>
     public string? Trouble { get; set; }
     public bool DiskIsFull { get; set; }

@@ -187,16 +187,24 @@ internal sealed class PullWorker(
         var hold = held.Begin();
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var asking = feeds.Poll(hold, interrupted.Token);
-        while (await Task.WhenAny(asking, Pause(Tick, stop)) != asking)
+        try
         {
-            if (sticks.Arrival.IsCompleted)
+            while (await Task.WhenAny(asking, Pause(Tick, stop)) != asking)
             {
-                await interrupted.CancelAsync();
-                break;
+                if (sticks.Arrival.IsCompleted)
+                {
+                    await interrupted.CancelAsync();
+                    break;
+                }
+                state.IsHeld = hold > TimeSpan.Zero;
+                Tend(state.IsHeld);
             }
-            Tend(isHeld: hold > TimeSpan.Zero);
+            return await asking;
         }
-        return await asking;
+        finally
+        {
+            state.IsHeld = false;
+        }
     }
 
     /// <returns>False when a stick cut it short.</returns>

@@ -47,6 +47,18 @@ public sealed class HeldRequestTests : IAsyncLifetime
         await Eventually.Holds(() => Task.FromResult(_headquarters.EventsOf("contact").Count() >= 3));
 
         Assert.Equal(2, Timestamps);
+        Assert.Contains("Điểm đang nối với máy chủ", await point.Page("/"), StringComparison.Ordinal);
+        Assert.Contains("đang nối với máy chủ", await point.Page("/trang-thai"), StringComparison.Ordinal);
+        // And no longer than it stands.
+        _headquarters.Misbehave = (http, _) =>
+        {
+            http.Abort();
+            return Task.FromResult(true);
+        };
+        await _headquarters.Publish("x/second", 1, [Made.Page("hai")]);
+        await Eventually.Passes(async () =>
+            Assert.Contains("Nội dung được cập nhật", await point.Page("/"), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
