@@ -1,3 +1,4 @@
+using LaiChau.Distribution.Content;
 using LaiChau.Testing;
 using Microsoft.AspNetCore.Http;
 
@@ -13,12 +14,8 @@ public sealed class ScrubTests
     public async Task What_the_disk_has_spoilt_is_found_and_comes_anew()
     {
         await using var headquarters = await Headquarters.Open();
-        var manifest = await headquarters.Publish("a/b", 1, [Made.Page("một"), Made.Film(_film)]);
-        await headquarters.Publish("c/d", 1, [Made.Page("khác")]);
-        await using var point = await Point.Open(headquarters, told: o => o with { Scrub = Often });
-        await point.Shows("a/b", 1);
-        await point.Shows("c/d", 1);
-        headquarters.Served.Clear();
+        var (manifest, point) = await Scrubbed(headquarters);
+        await using var _ = point;
 
         Spoil(point);
 
@@ -42,12 +39,8 @@ public sealed class ScrubTests
     public async Task Without_a_link_the_rest_goes_on_and_what_is_good_of_the_spoilt_is_kept_over_a_restart()
     {
         await using var headquarters = await Headquarters.Open();
-        var manifest = await headquarters.Publish("a/b", 1, [Made.Page("một"), Made.Film(_film)]);
-        await headquarters.Publish("c/d", 1, [Made.Page("khác")]);
-        await using var point = await Point.Open(headquarters, told: o => o with { Scrub = Often });
-        await point.Shows("a/b", 1);
-        await point.Shows("c/d", 1);
-        headquarters.Served.Clear();
+        var (manifest, point) = await Scrubbed(headquarters);
+        await using var _ = point;
         headquarters.Misbehave = (http, _) =>
         {
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
@@ -93,6 +86,18 @@ public sealed class ScrubTests
         await point.Shows("a/b", 2);
         await Eventually.Holds(() => Task.FromResult(point.BytesOnDisk() == next.Size));
         Assert.DoesNotContain(point.Shelf.Kept, r => r.Package == "c/d");
+    }
+
+    /// <summary>A point that shows two packages, one with the film, and reads its disk all the time.</summary>
+    private async Task<(ReleaseManifest, Point)> Scrubbed(Headquarters headquarters)
+    {
+        var manifest = await headquarters.Publish("a/b", 1, [Made.Page("một"), Made.Film(_film)]);
+        await headquarters.Publish("c/d", 1, [Made.Page("khác")]);
+        var point = await Point.Open(headquarters, told: o => o with { Scrub = Often });
+        await point.Shows("a/b", 1);
+        await point.Shows("c/d", 1);
+        headquarters.Served.Clear();
+        return (manifest, point);
     }
 
     private void Spoil(Point point) => Spoil(point, _film);
