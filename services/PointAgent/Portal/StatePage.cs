@@ -60,9 +60,13 @@ internal static class StatePage
             ("Chỗ trống trên đĩa", Say.Size(new DriveInfo(options.DataFolder).AvailableFreeSpace)),
             (
                 "Kiểm tra thư viện",
-                scrub.Last is { } read
-                    ? $"{Say.Moment(read.At)}: {Say.Size(read.Bytes)} nguyên vẹn{(read.Spoilt > 0 ? $", {read.Spoilt} tệp hỏng đã bỏ để tải lại" : "")}"
-                    : "chưa kiểm tra lần nào"
+                scrub.Last switch
+                {
+                    null => "chưa kiểm tra lần nào",
+                    { After: null } read =>
+                        $"{Say.Moment(read.At)}: {Say.Size(read.Bytes)} nguyên vẹn{(read.Spoilt > 0 ? $", {read.Spoilt} tệp hỏng đã bỏ để tải lại" : "")}",
+                    var going => $"đang đọc, {Say.Size(going.Bytes)} nguyên vẹn",
+                }
             ),
             ("Số liệu chờ gửi", $"{Say.Count(waiting)} mục"),
             ("Giờ của máy", Say.Moment(clock.Now)),

@@ -1,6 +1,10 @@
+using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
+using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Storage;
 using LaiChau.Testing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LaiChau.PointAgent.Tests.Library;
 
@@ -87,6 +91,42 @@ public sealed class ScrubTests
         await Eventually.Holds(() => Task.FromResult(point.BytesOnDisk() == next.Size));
         Assert.DoesNotContain(point.Shelf.Kept, r => r.Package == "c/d");
     }
+
+    [Fact]
+    public async Task Broken_off_it_goes_on_with_the_next_file()
+    {
+        byte[][] films =
+        [
+            .. new[] { Made.Noise(3, 300_000), Made.Noise(4, 300_000) }.OrderBy(NameOf, StringComparer.Ordinal),
+        ];
+        await using var headquarters = await Headquarters.Open();
+        await headquarters.Publish("a/b", 1, [Made.Film(films[0])]);
+        await headquarters.Publish("c/d", 1, [Made.Film(films[1])]);
+        await using var point = await Point.Open(headquarters);
+        await point.Shows("a/b", 1);
+        await point.Shows("c/d", 1);
+        point
+            .Services.GetRequiredService<AgentDb>()
+            .Write(c =>
+                c.Remember(
+                    Facts.Scrub,
+                    new ScrubResult(TimeProvider.System.GetUtcNow(), 300_000, 0, NameOf(films[0])),
+                    AgentJson.Default.ScrubResult
+                )
+            );
+        await point.Stop();
+        Spoil(point, films[0]);
+        Spoil(point, films[1]);
+        point.Told = o => o with { Scrub = TimeSpan.FromSeconds(90) };
+        await point.Start();
+
+        var scrub = point.Services.GetRequiredService<Scrub>();
+        await Eventually.Holds(() => Task.FromResult(scrub.Last is { After: null }));
+
+        Assert.Equal((300_000L, 1), (scrub.Last!.Bytes, scrub.Last.Spoilt));
+    }
+
+    private static string NameOf(byte[] content) => Sha256Digest.Of(content).ToString();
 
     /// <summary>A point that shows two packages, one with the film, and reads its disk all the time.</summary>
     private async Task<(ReleaseManifest, Point)> Scrubbed(Headquarters headquarters)
