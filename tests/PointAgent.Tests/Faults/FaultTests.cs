@@ -37,21 +37,27 @@ public sealed class FaultTests
         Say($"{Times} cuts of power: the old after {Times - news}, the new after {news}, torn none");
     }
 
-    /// <summary>The one above would find it.</summary>
+    /// <summary>The one above would find it. Tried again where the system happened to write everything back by itself.</summary>
     [Fact]
     public async Task Without_fsync_a_cut_of_power_loses_what_was_told()
     {
         await using var disk = LoopDisk.Mount(64);
         await using var trial = await Trial.Open(seed: 2, disk.Folder);
-        await using (await Injection.Into(trial.Agent.ProcessId, "fsync,fdatasync:retval=0"))
+        for (var i = 0; i < 5; i++)
         {
-            await trial.Publish();
-            await trial.IsTold();
-            disk.CutPower();
-            await trial.Agent.Kill();
+            await using (await Injection.Into(trial.Agent.ProcessId, "fsync,fdatasync:retval=0"))
+            {
+                await trial.Publish();
+                await trial.IsTold();
+                disk.CutPower();
+                await trial.Agent.Kill();
+            }
+            disk.GivePower();
+            if (await Record.ExceptionAsync(trial.StartsWhole) is not null)
+                return;
+            await trial.AllArrives();
         }
-        disk.GivePower();
-        await Assert.ThrowsAnyAsync<Exception>(trial.StartsWhole);
+        Assert.Fail("It was told and is there, five times: a cut of power does nothing here.");
     }
 
     [Theory]
