@@ -44,7 +44,7 @@ internal sealed class FollowFeeds(
         _client = new TufClient(_trust);
         if (enrolment.Identity is not { } identity || !await _client.LoadTrusted(stop))
             return null;
-        return _followed = await Load(identity, null, stop);
+        return await Load(identity, null, stop);
     }
 
     /// <summary>Asks the server for what is new.</summary>
@@ -68,9 +68,7 @@ internal sealed class FollowFeeds(
             );
         var feeds = await Load(identity, _mirror, stop);
         await RememberContact(stop);
-        var areNew = _followed?.IsSame(feeds) != true;
-        _followed = feeds;
-        return new(feeds, areNew, outcome == RefreshOutcome.Updated, promised);
+        return new(feeds, _followed?.IsSame(feeds) != true, outcome == RefreshOutcome.Updated, promised);
     }
 
     /// <summary>Takes the signed metadata on a stick, with all that is on it of this point's feeds, or nothing of it.</summary>
@@ -168,9 +166,10 @@ internal sealed class FollowFeeds(
             clock.Hear(signedAt.Max());
     }
 
-    /// <summary>What to hold, most valuable first.</summary>
+    /// <summary>What to hold, most valuable first; these feeds are followed from now on.</summary>
     public IReadOnlyList<FeedRelease> Wanted(KnownFeeds feeds)
     {
+        _followed = feeds;
         var now = clock.Now;
         return
         [

@@ -145,7 +145,7 @@ internal sealed class PullWorker(
                 ? held.Answered(answer.Promised, answer.HasChanged)
                 : held.Failed() ?? Backoff.Jitter(options.Poll);
             state.Trouble = null;
-            ballast.TakeBack();
+            Try(ballast.TakeBack);
             if (answer.AreNew)
                 return answer.Feeds;
             telemetry.Hurry();
