@@ -15,7 +15,12 @@ public sealed class CheckCommandTests
         await using var point = await Point.Open(headquarters);
         await point.Shows("a/b", 1);
 
+        // A delta on its way, say.
+        var scratch = Directory.CreateDirectory(Path.Combine(point.Folder, "scratch")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(scratch, "half"), "nửa");
+
         var (code, said) = await Check(point.Folder, headquarters.Address);
+        Assert.True(File.Exists(Path.Combine(scratch, "half")));
         Assert.Contains("Điểm hoạt động bình thường", said, StringComparison.Ordinal);
         Assert.Equal(0, code);
 

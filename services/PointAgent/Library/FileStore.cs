@@ -26,7 +26,11 @@ internal sealed class FileStore
         _unfinished = Path.Combine(_folder, "new.part");
         _scratch = Path.Combine(options.DataFolder, "scratch");
         Durable.MakeFolder(_folder);
-        // What a power cut left there.
+    }
+
+    /// <summary>What a power cut left there; not while anybody writes.</summary>
+    public void ClearScratch()
+    {
         if (Directory.Exists(_scratch))
             Directory.Delete(_scratch, recursive: true);
     }

@@ -140,6 +140,7 @@ internal sealed class Shelf
     public void Check()
     {
         Tear(r => r.Files.Any(f => !_files.Has(f.Sha256, f.Size)));
+        _files.ClearScratch();
         Tidy();
     }
 
