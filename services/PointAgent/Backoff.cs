@@ -1,3 +1,5 @@
+using static LaiChau.PointAgent.Durations;
+
 namespace LaiChau.PointAgent;
 
 /// <summary>Doubling waits with jitter, so that a thousand points do not come back in the same second after an outage.</summary>
@@ -7,9 +9,7 @@ internal sealed class Backoff(TimeSpan first, TimeSpan longest)
 
     public void Succeeded() => _failures = 0;
 
-    public TimeSpan Failed() => Jitter(Min(first * Math.Pow(2, Math.Min(_failures++, 20)), longest));
+    public TimeSpan Failed() => Jitter(Shorter(first * Math.Pow(2, Math.Min(_failures++, 20)), longest));
 
     public static TimeSpan Jitter(TimeSpan span) => span * (0.8 + (Random.Shared.NextDouble() * 0.4));
-
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

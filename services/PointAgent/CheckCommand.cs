@@ -16,13 +16,9 @@ internal static class CheckCommand
 
     public static async Task<int> Run(string[] rest)
     {
-        var options = AgentOptions.Read(rest);
-        if (!File.Exists(Path.Combine(options.DataFolder, "agent.db")))
-        {
-            Console.Error.WriteLine($"Chưa có dữ liệu trong {options.DataFolder}.");
+        await using var app = PointAgentApp.Find(rest);
+        if (app is null)
             return 1;
-        }
-        await using var app = PointAgentApp.Build(options);
         var isWell = true;
         await foreach (var (what, trouble) in Findings(app.Services))
         {

@@ -36,6 +36,17 @@ public static class PointAgentApp
         return app;
     }
 
+    /// <summary>For a command beside a running agent.</summary>
+    /// <returns>Null, and that is said, where there is no point.</returns>
+    internal static WebApplication? Find(string[] settings)
+    {
+        var options = AgentOptions.Read(settings);
+        if (File.Exists(Path.Combine(options.DataFolder, "agent.db")))
+            return Build(options);
+        Console.Error.WriteLine($"Chưa có dữ liệu trong {options.DataFolder}.");
+        return null;
+    }
+
     /// <summary>Everything but the portal.</summary>
     internal static IServiceCollection AddAgent(this IServiceCollection services, AgentOptions options, AgentDb db) =>
         services

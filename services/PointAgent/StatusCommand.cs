@@ -11,13 +11,10 @@ internal static class StatusCommand
 {
     public static async Task<int> Run(string[] rest)
     {
-        var options = AgentOptions.Read(rest);
-        if (!File.Exists(Path.Combine(options.DataFolder, "agent.db")))
-        {
-            Console.Error.WriteLine($"Chưa có dữ liệu trong {options.DataFolder}.");
+        await using var app = PointAgentApp.Find(rest);
+        if (app is null)
             return 1;
-        }
-        await using var app = PointAgentApp.Build(options);
+        var options = app.Services.GetRequiredService<AgentOptions>();
         var identity = app.Services.GetRequiredService<EnrolPoint>().Identity;
         var db = app.Services.GetRequiredService<AgentDb>();
         var contact = db.Read(c => c.Recall(Facts.Contact, AgentJson.Default.Contact));

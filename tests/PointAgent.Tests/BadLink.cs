@@ -5,6 +5,20 @@ namespace LaiChau.PointAgent.Tests;
 /// <summary>Links and servers that do not do as they should.</summary>
 internal static class BadLink
 {
+    /// <summary>An object comes in small steps with pauses between them, as long as <paramref name="isCrawling"/> says so.</summary>
+    public static void Crawl(Headquarters headquarters, string planePath, int milliseconds, Func<bool> isCrawling) =>
+        headquarters.Misbehave = async (http, path) =>
+        {
+            if (!isCrawling() || path != planePath)
+                return false;
+            await SendRange(
+                http,
+                await File.ReadAllBytesAsync(headquarters.PathOf(path)),
+                pause: TimeSpan.FromMilliseconds(milliseconds)
+            );
+            return true;
+        };
+
     /// <summary>Answers what was asked for, whole or a range, and stops, hangs or crawls as told.</summary>
     public static async Task SendRange(
         HttpContext http,

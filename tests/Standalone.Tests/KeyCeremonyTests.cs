@@ -16,7 +16,7 @@ public sealed class KeyCeremonyTests : IAsyncLifetime
 {
     private const string Secret = "một mật khẩu mẫu đủ dài";
     private readonly string data = Path.Combine(Repository.Results, $"ceremony-{Guid.CreateVersion7():N}");
-    private readonly MemoryTrust trust = new();
+    private readonly MemoryTrustStore trust = new();
     private ServiceProcess platform = null!;
 
     private string Ministry => Path.Combine(data, "bo");
@@ -119,7 +119,7 @@ public sealed class KeyCeremonyTests : IAsyncLifetime
         await Lcp("install", Stick);
         await Read("bo");
 
-        var point = new MemoryTrust();
+        var point = new MemoryTrustStore();
         await TufClient.Initialise(point, (await Fetch("1.root.json"))!);
         Assert.Equal(
             RefreshOutcome.Updated,
@@ -211,19 +211,5 @@ public sealed class KeyCeremonyTests : IAsyncLifetime
 
         public async Task<Stream?> OpenContent(string path, ByteRange? range, CancellationToken ct) =>
             await http.GetStreamAsync(new Uri($"content/{path}", UriKind.Relative), ct);
-    }
-
-    private sealed class MemoryTrust : ITrustStore
-    {
-        private readonly Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
-
-        public ValueTask<byte[]?> Read(string name, CancellationToken ct) =>
-            ValueTask.FromResult(files.GetValueOrDefault(name));
-
-        public ValueTask Write(string name, ReadOnlyMemory<byte> content, CancellationToken ct)
-        {
-            files[name] = content.ToArray();
-            return ValueTask.CompletedTask;
-        }
     }
 }

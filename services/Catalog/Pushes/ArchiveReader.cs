@@ -3,6 +3,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Net.Http.Headers;
+using LaiChau.Distribution;
 
 namespace LaiChau.Catalog.Pushes;
 
@@ -171,27 +172,13 @@ internal static class ArchiveReader
     }
 
     /// <summary>An entry as it is read: counted, summed up, and cut off where it grows too large.</summary>
-    private sealed class EntryStream(string name, Stream inner, long most) : Stream
+    private sealed class EntryStream(string name, Stream inner, long most) : ForwardStream
     {
         private readonly Crc32 crc = new();
 
         public long Count { get; private set; }
 
         public uint Crc => crc.GetCurrentHashAsUInt32();
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask<int> ReadAsync(
             Memory<byte> buffer,
@@ -208,23 +195,8 @@ internal static class ArchiveReader
             return read;
         }
 
-        public override Task<int> ReadAsync(
-            byte[] buffer,
-            int offset,
-            int count,
-            CancellationToken cancellationToken
-        ) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
         public override int Read(byte[] buffer, int offset, int count) =>
             ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-        public override void Flush() { }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         public override async ValueTask DisposeAsync()
         {

@@ -70,7 +70,7 @@ internal sealed class ExportPlane(IMirror plane, StickFolder stick, TimeProvider
         // What was written is what a point will read.
         await Read(order, stick.Plane, ct);
         stick.RemoveOthers();
-        var (version, expires) = Timestamp();
+        var (version, expires) = TimestampLabel.Read(read.Files[PlaneLayout.Timestamp]);
         return new(
             stick.Path,
             order.Feeds,
@@ -93,7 +93,7 @@ internal sealed class ExportPlane(IMirror plane, StickFolder stick, TimeProvider
 
     private async Task<IReadOnlyList<FeedView>> Read(ExportOrder order, IMirror from, CancellationToken ct)
     {
-        var trust = new MemoryTrust();
+        var trust = new MemoryTrustStore();
         await TufClient.Initialise(trust, order.Root, ct);
         var client = new TufClient(trust);
         var now = time.GetUtcNow();
@@ -219,26 +219,5 @@ internal sealed class ExportPlane(IMirror plane, StickFolder stick, TimeProvider
     {
         for (var version = 1L; await read.FetchMetadata($"{version}.root.json", LongestRoot, ct) is not null; version++)
         { }
-    }
-
-    private (long Version, DateTimeOffset Expires) Timestamp()
-    {
-        using var timestamp = System.Text.Json.JsonDocument.Parse(read.Files[PlaneLayout.Timestamp]);
-        var signed = timestamp.RootElement.GetProperty("signed");
-        return (signed.GetProperty("version").GetInt64(), signed.GetProperty("expires").GetDateTimeOffset());
-    }
-
-    private sealed class MemoryTrust : ITrustStore
-    {
-        private readonly Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
-
-        public ValueTask<byte[]?> Read(string name, CancellationToken ct) =>
-            ValueTask.FromResult(files.GetValueOrDefault(name));
-
-        public ValueTask Write(string name, ReadOnlyMemory<byte> content, CancellationToken ct)
-        {
-            files[name] = content.ToArray();
-            return ValueTask.CompletedTask;
-        }
     }
 }

@@ -42,10 +42,8 @@ internal static class FeedFormat
             .OrderByDescending(r => r.Release.Priority)
             .ThenByDescending(r => r.Release.ReleaseId.ToString(), StringComparer.Ordinal);
         var expires = binned.Select(b => bins[b.Name].File.Expires).Append(role.File.Expires).Min();
-        return new(feed.Name, role.File.Version, expires, [.. releases], recalls)
-        {
-            Versions = [role.File.Version, .. binned.Select(b => bins[b.Name].File.Version)],
-        };
+        long[] versions = [role.File.Version, .. binned.Select(b => bins[b.Name].File.Version)];
+        return new(feed.Name, versions, expires, [.. releases], recalls);
     }
 
     /// <summary>

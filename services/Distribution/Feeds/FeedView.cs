@@ -49,20 +49,20 @@ public sealed record Recall
 
 /// <summary>A feed as a reader sees it after a refresh.</summary>
 /// <param name="Feed">Its role name.</param>
-/// <param name="Version">Version of its own metadata; its bins have their own.</param>
+/// <param name="Versions">Of the feed's own metadata and of each of its bins: views of the same feed that have the same list the same releases.</param>
 /// <param name="Expires">When the first of its metadata expires.</param>
 /// <param name="Releases">All releases listed, recalled ones left out; urgent first, then newest release id first.</param>
 /// <param name="Recalls">All recalls.</param>
 public sealed record FeedView(
     string Feed,
-    long Version,
+    IReadOnlyList<long> Versions,
     DateTimeOffset Expires,
     IReadOnlyList<FeedRelease> Releases,
     IReadOnlyList<Recall> Recalls
 )
 {
-    /// <summary>Of the feed's own metadata and of each of its bins: views of the same feed that have the same list the same releases.</summary>
-    public IReadOnlyList<long> Versions { get; init; } = [];
+    /// <summary>Of the feed's own metadata.</summary>
+    public long Version => Versions[0];
 
     /// <summary>The newest release of every package, in order of work, whatever its validity: what a point should hold.</summary>
     public IReadOnlyList<FeedRelease> Current =>

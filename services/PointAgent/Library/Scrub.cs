@@ -1,4 +1,5 @@
 using LaiChau.PointAgent.Storage;
+using static LaiChau.PointAgent.Durations;
 
 namespace LaiChau.PointAgent.Library;
 
@@ -99,8 +100,6 @@ internal sealed class Scrub(
         db.Write(c => c.Remember(Facts.Scrub, so, AgentJson.Default.ScrubResult));
         Last = so;
     }
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }
 
 /// <param name="At">When it ended, or began as long as it goes on.</param>

@@ -3,6 +3,7 @@ using LaiChau.Distribution.Feeds;
 using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Storage;
 using LaiChau.PointAgent.Telemetry;
+using static LaiChau.PointAgent.Durations;
 
 namespace LaiChau.PointAgent.Pull;
 
@@ -30,7 +31,7 @@ internal sealed class FetchReleases(
     /// <summary>Ends when <paramref name="overtaken"/> by news; until then the disk may spoil what is on the screen.</summary>
     public async Task All(IReadOnlyList<FeedRelease> wanted, CancellationToken overtaken)
     {
-        var step = options.Poll < TimeSpan.FromSeconds(5) ? options.Poll : TimeSpan.FromSeconds(5);
+        var step = Shorter(options.Poll, TimeSpan.FromSeconds(5));
         var backoff = new Backoff(step, LongestWait);
         _putOff.Clear();
         try
@@ -153,8 +154,6 @@ internal sealed class FetchReleases(
         }
         catch (NoRoomException error)
         {
-            if (evict.For(wanted, error.Lacking))
-                return await Try(wanted, way, overtaken);
             state.DiskIsFull |= !error.IsQuota;
             log.LogError("No room for {Package} {Release}: {Reason}", package, id, error.Message);
             // What the quota lacks comes with news; what the disk lacks may come at any moment.

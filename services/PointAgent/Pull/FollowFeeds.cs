@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LaiChau.Distribution;
 using LaiChau.Distribution.Feeds;
 using LaiChau.Distribution.Trust;
@@ -266,14 +265,10 @@ internal sealed class FollowFeeds(
         };
 
     /// <summary>Of the timestamp that was just verified.</summary>
-    private async Task<(long Version, DateTimeOffset Expires)> Timestamp(CancellationToken stop)
-    {
-        using var timestamp = JsonDocument.Parse(
+    private async Task<TimestampLabel> Timestamp(CancellationToken stop) =>
+        TimestampLabel.Read(
             await _trust.Read("timestamp.json", stop) ?? throw new InvalidDataException("No timestamp is trusted.")
         );
-        var signed = timestamp.RootElement.GetProperty("signed");
-        return (signed.GetProperty("version").GetInt64(), signed.GetProperty("expires").GetDateTimeOffset());
-    }
 }
 
 /// <param name="Feeds">As they are now.</param>

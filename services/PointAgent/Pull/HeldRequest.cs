@@ -1,3 +1,5 @@
+using static LaiChau.PointAgent.Durations;
+
 namespace LaiChau.PointAgent.Pull;
 
 /// <summary>
@@ -53,8 +55,7 @@ internal sealed class HeldRequest(AgentOptions options, TimeProvider time)
     }
 
     // Standing as long as the interval, it has not cost more than asking would have.
-    private bool Stood(TimeSpan full) =>
-        time.GetElapsedTime(_since!.Value) >= (full < options.Poll ? full : options.Poll) * 0.9;
+    private bool Stood(TimeSpan full) => time.GetElapsedTime(_since!.Value) >= Shorter(full, options.Poll) * 0.9;
 
     private TimeSpan Stands()
     {
@@ -67,6 +68,6 @@ internal sealed class HeldRequest(AgentOptions options, TimeProvider time)
         if (++_broken >= MostBroken)
             _gaveUpAt = time.GetTimestamp();
         // A server that goes down lets everybody go in the same second.
-        return Backoff.Jitter(Soon < options.Poll ? Soon : options.Poll);
+        return Backoff.Jitter(Shorter(Soon, options.Poll));
     }
 }

@@ -1,7 +1,10 @@
+using LaiChau.Distribution;
+
 namespace LaiChau.PointAgent.Pull;
 
 /// <summary>Reads on as long as bytes come, however slowly, and gives up when none has come for a while.</summary>
-internal sealed class PatientStream(Stream source, TimeSpan stall, TrafficMeter meter, IDisposable? owner) : Stream
+internal sealed class PatientStream(Stream source, TimeSpan stall, TrafficMeter meter, IDisposable? owner)
+    : ForwardStream
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -19,30 +22,6 @@ internal sealed class PatientStream(Stream source, TimeSpan stall, TrafficMeter 
             throw new HttpRequestException($"No byte came for {stall}.", error);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("Read it asynchronously.");
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

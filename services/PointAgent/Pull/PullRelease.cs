@@ -47,14 +47,18 @@ internal sealed class PullRelease(
     /// <returns>Why it is not on the screen yet, and when to come again; null: it is.</returns>
     public async Task<(bool Came, PutOff? Put)> FromServer(FeedRelease wanted, CancellationToken stop)
     {
-        var pass = new LinkPass(options, budget, cap, clock, wanted.Release.Priority == ReleasePriority.Urgent);
-        var meter = new TrafficMeter(pass);
-        var mirror = new HttpMirror(http, options, meter);
-        var attempt = new PullAttempt(wanted, mirror, mirror.Where.ToString(), meter, pass)
+        return (true, await Run(Begin, stop));
+
+        PullAttempt Begin()
         {
-            Refused = [.. _refused, .. _setAside.Where(d => d.Value > clock.Now).Select(d => d.Key)],
-        };
-        return (true, await Run(attempt, stop));
+            var pass = new LinkPass(options, budget, cap, clock, wanted.Release.Priority == ReleasePriority.Urgent);
+            var meter = new TrafficMeter(pass);
+            var mirror = new HttpMirror(http, options, meter);
+            return new(wanted, mirror, mirror.Where.ToString(), meter, pass)
+            {
+                Refused = [.. _refused, .. _setAside.Where(d => d.Value > clock.Now).Select(d => d.Key)],
+            };
+        }
     }
 
     /// <summary>As <see cref="FromServer"/>, if one of the sticks has it; whatever is wrong with a stick is no failure.</summary>
@@ -70,21 +74,13 @@ internal sealed class PullRelease(
     private async Task<(bool Came, PutOff? Put)> FromStick(Stick stick, FeedRelease offered, CancellationToken stop)
     {
         var id = offered.Release.ReleaseId;
-        var meter = new TrafficMeter();
-        var mirror = new StickMirror(stick, options, meter);
-        var attempt = new PullAttempt(offered, mirror, stick.Folder, meter, pass: null) { Refused = [.. _refused] };
-        attempt.Note($"from the stick {stick.Name}");
         StickTrouble trouble;
         string reason;
         try
         {
-            var put = await Run(attempt, stop);
+            var put = await Run(Begin, stop);
             reports.Copied(stick);
             return (true, put);
-        }
-        catch (NoRoomException fault) when (evict.For(offered, fault.Lacking))
-        {
-            return await FromStick(stick, offered, stop);
         }
         catch (Exception fault) when (FullDisk.Caused(fault))
         {
@@ -107,6 +103,33 @@ internal sealed class PullRelease(
             reason
         );
         return (false, null);
+
+        PullAttempt Begin()
+        {
+            var meter = new TrafficMeter();
+            var mirror = new StickMirror(stick, options, meter);
+            var attempt = new PullAttempt(offered, mirror, stick.Folder, meter, pass: null) { Refused = [.. _refused] };
+            attempt.Note($"from the stick {stick.Name}");
+            return attempt;
+        }
+    }
+
+    /// <summary>And again, as often as what is worth less makes room for it.</summary>
+    private async Task<PutOff?> Run(Func<PullAttempt> begin, CancellationToken stop)
+    {
+        while (true)
+        {
+            var attempt = begin();
+            try
+            {
+                return await Run(attempt, stop);
+            }
+            catch (NoRoomException lack)
+            {
+                if (!evict.For(attempt.Wanted, lack.Lacking))
+                    throw;
+            }
+        }
     }
 
     private async Task<PutOff?> Run(PullAttempt attempt, CancellationToken stop)

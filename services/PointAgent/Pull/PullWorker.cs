@@ -5,6 +5,7 @@ using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Sticks;
 using LaiChau.PointAgent.Storage;
 using LaiChau.PointAgent.Telemetry;
+using static LaiChau.PointAgent.Durations;
 
 namespace LaiChau.PointAgent.Pull;
 
@@ -255,8 +256,4 @@ internal sealed class PullWorker(
             : "Chương trình gặp lỗi khi cập nhật; điểm tự thử lại.";
         log.LogError(error, "Following the feeds failed; what is on the screen stays, and it is tried again");
     }
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using LaiChau.Distribution;
+using LaiChau.Distribution.Trust;
 using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Pull;
 using LaiChau.PointAgent.Storage;
@@ -70,16 +70,10 @@ internal sealed class ImportStick(
             return report;
         try
         {
-            using var timestamp = JsonDocument.Parse(bytes);
-            var signed = timestamp.RootElement.GetProperty("signed");
-            return report with
-            {
-                Version = signed.GetProperty("version").GetInt64(),
-                Expires = signed.GetProperty("expires").GetDateTimeOffset(),
-            };
+            var (version, expires) = TimestampLabel.Read(bytes);
+            return report with { Version = version, Expires = expires };
         }
-        catch (Exception error)
-            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (InvalidDataException)
         {
             return report;
         }

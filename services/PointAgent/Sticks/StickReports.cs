@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Pull;
 using LaiChau.PointAgent.Storage;
@@ -79,20 +80,5 @@ internal sealed class StickReports
         }
     }
 
-    private static string Code(StickFinding finding) =>
-        finding switch
-        {
-            StickFinding.Accepted => "accepted",
-            StickFinding.NothingNew => "nothing-new",
-            StickFinding.Older => "older",
-            StickFinding.OtherAudience => "other-audience",
-            StickFinding.Forged => "forged",
-            StickFinding.RolledBack => "rolled-back",
-            StickFinding.Expired => "expired",
-            StickFinding.Damaged => "damaged",
-            StickFinding.Unreadable => "unreadable",
-            StickFinding.NoRoom => "no-room",
-            StickFinding.NotReady => "not-ready",
-            _ => throw new ArgumentOutOfRangeException(nameof(finding)),
-        };
+    private static string Code(StickFinding finding) => JsonNamingPolicy.KebabCaseLower.ConvertName($"{finding}");
 }

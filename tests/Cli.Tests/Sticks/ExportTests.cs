@@ -254,7 +254,7 @@ public sealed class ExportTests : IAsyncLifetime
 
     private async Task<FeedView> Read(string feed)
     {
-        var trust = new Trust();
+        var trust = new MemoryTrustStore();
         var (mirror, now) = (new FolderMirror(Stick), TimeProvider.System.GetUtcNow());
         await TufClient.Initialise(trust, await File.ReadAllBytesAsync(plane.Root));
         var client = new TufClient(trust);
@@ -293,19 +293,5 @@ public sealed class ExportTests : IAsyncLifetime
         using var process = Process.Start(program, arguments);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
-    }
-
-    private sealed class Trust : ITrustStore
-    {
-        private readonly Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
-
-        public ValueTask<byte[]?> Read(string name, CancellationToken ct) =>
-            ValueTask.FromResult(files.GetValueOrDefault(name));
-
-        public ValueTask Write(string name, ReadOnlyMemory<byte> content, CancellationToken ct)
-        {
-            files[name] = content.ToArray();
-            return ValueTask.CompletedTask;
-        }
     }
 }

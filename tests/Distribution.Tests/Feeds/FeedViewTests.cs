@@ -127,7 +127,7 @@ public sealed class FeedViewTests
             []
         );
 
-    private static FeedView View(params FeedRelease[] releases) => new("tinh", 1, Repository.Start, releases, []);
+    private static FeedView View(params FeedRelease[] releases) => new("tinh", [1], Repository.Start, releases, []);
 
     private static FeedRelease Release(
         int id,

@@ -52,17 +52,7 @@ public sealed class BudgetTests : IAsyncLifetime
         await using var point = await Open(budget: 4_000_000);
         var film = await _headquarters.Build("a/film", 1, [Made.Film(1, 3_000_000)]);
         var isCrawling = true;
-        _headquarters.Misbehave = async (http, path) =>
-        {
-            if (!isCrawling || path != film.Pack.PlanePath)
-                return false;
-            await BadLink.SendRange(
-                http,
-                await File.ReadAllBytesAsync(_headquarters.PathOf(path)),
-                pause: TimeSpan.FromMilliseconds(100)
-            );
-            return true;
-        };
+        BadLink.Crawl(_headquarters, film.Pack.PlanePath, milliseconds: 100, () => isCrawling);
         _headquarters.Announce(film);
         await Eventually.Holds(() => Task.FromResult(point.BytesPulled() > 300_000));
         // Something else takes what it would have needed.
@@ -95,17 +85,7 @@ public sealed class BudgetTests : IAsyncLifetime
         var second = await _headquarters.Build("a/b", 2, [Made.Film(film), Made.Film(2, 1_500_000, "them.mp4")]);
         var delta = await _headquarters.Delta(first, second);
         var isCrawling = true;
-        _headquarters.Misbehave = async (http, path) =>
-        {
-            if (!isCrawling || path != delta.Delta.PlanePath)
-                return false;
-            await BadLink.SendRange(
-                http,
-                await File.ReadAllBytesAsync(_headquarters.PathOf(path)),
-                pause: TimeSpan.FromMilliseconds(100)
-            );
-            return true;
-        };
+        BadLink.Crawl(_headquarters, delta.Delta.PlanePath, milliseconds: 100, () => isCrawling);
         _headquarters.Announce(second, deltas: [delta]);
         await Eventually.Holds(() => Task.FromResult(point.BytesPulled() > 200_000));
         point.Services.GetRequiredService<LinkBudget>().Count(2_000_000);

@@ -242,17 +242,7 @@ public sealed class CutTests
     private static async Task Crawls(Update update)
     {
         var headquarters = update.Headquarters;
-        headquarters.Misbehave = async (http, path) =>
-        {
-            if (path != update.Delta.Delta.PlanePath)
-                return false;
-            await BadLink.SendRange(
-                http,
-                await File.ReadAllBytesAsync(headquarters.PathOf(path)),
-                pause: TimeSpan.FromMilliseconds(400)
-            );
-            return true;
-        };
+        BadLink.Crawl(headquarters, update.Delta.Delta.PlanePath, milliseconds: 400, () => true);
         update.IsAnnounced();
         await Eventually.Holds(() => Task.FromResult(update.Point.BytesPulled() > 30_000));
     }

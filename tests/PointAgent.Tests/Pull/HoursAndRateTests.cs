@@ -39,17 +39,7 @@ public sealed class HoursAndRateTests
         await using var headquarters = await Headquarters.Open(time);
         var film = await headquarters.Build("a/film", 1, [Made.Film(1, 3_000_000)]);
         var isCrawling = true;
-        headquarters.Misbehave = async (http, path) =>
-        {
-            if (!isCrawling || path != film.Pack.PlanePath)
-                return false;
-            await BadLink.SendRange(
-                http,
-                await File.ReadAllBytesAsync(headquarters.PathOf(path)),
-                pause: TimeSpan.FromMilliseconds(100)
-            );
-            return true;
-        };
+        BadLink.Crawl(headquarters, film.Pack.PlanePath, milliseconds: 100, () => isCrawling);
         headquarters.Announce(film);
         await using var point = await Open(headquarters, time);
         await Eventually.Holds(() => Task.FromResult(point.BytesPulled() > 300_000));

@@ -360,17 +360,7 @@ public sealed class PullTests
         var film = await headquarters.Publish("a/film", 1, [Made.Film(1, 3_000_000)]);
         var pack = film.Pack.Head.ToString();
         var slow = true;
-        headquarters.Misbehave = async (http, path) =>
-        {
-            if (!slow || !path.EndsWith(pack, StringComparison.Ordinal))
-                return false;
-            await BadLink.SendRange(
-                http,
-                await File.ReadAllBytesAsync(headquarters.PathOf(path)),
-                pause: TimeSpan.FromMilliseconds(200)
-            );
-            return true;
-        };
+        BadLink.Crawl(headquarters, film.Pack.PlanePath, milliseconds: 200, () => slow);
         await using var point = await Point.Open(headquarters);
         await Eventually.Holds(() =>
             Task.FromResult(
