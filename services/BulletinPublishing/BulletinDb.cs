@@ -14,6 +14,8 @@ internal class BulletinDb : PlatformDb
     protected BulletinDb(DbContextOptions options)
         : base(options) { }
 
+    public override string ServiceName => "bulletins";
+
     public DbSet<Bulletin> Bulletins => Set<Bulletin>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

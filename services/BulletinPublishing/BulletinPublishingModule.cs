@@ -24,6 +24,7 @@ public static class BulletinPublishingModule
     {
         app.MapBulletins();
         app.MapParkedMessages<BulletinDb>("/api/bulletins");
+        app.MapAudit<BulletinDb>("/api/bulletins");
         app.MapPlatformOpenApi("bulletins");
     }
 }

@@ -1,3 +1,4 @@
+using LaiChau.Catalog.Audit;
 using LaiChau.Catalog.Packages;
 using LaiChau.Catalog.Plane;
 using LaiChau.Catalog.Pushes;
@@ -16,6 +17,8 @@ internal class CatalogDb : PlatformDb
     protected CatalogDb(DbContextOptions options)
         : base(options) { }
 
+    public override string ServiceName => "catalog";
+
     public DbSet<Release> Releases => Set<Release>();
 
     public DbSet<ReleaseFile> Files => Set<ReleaseFile>();
@@ -30,6 +33,10 @@ internal class CatalogDb : PlatformDb
 
     public DbSet<PlaneDocument> PlaneDocuments => Set<PlaneDocument>();
 
+    public DbSet<KnownAuditHead> AuditHeads => Set<KnownAuditHead>();
+
+    public DbSet<AuditPublication> AuditPublications => Set<AuditPublication>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -40,6 +47,8 @@ internal class CatalogDb : PlatformDb
         modelBuilder.Entity<Block>(Block.Map);
         modelBuilder.Entity<PlaneStep>(PlaneStep.Map);
         modelBuilder.Entity<PlaneDocument>(PlaneDocument.Map);
+        modelBuilder.Entity<KnownAuditHead>(KnownAuditHead.Map);
+        modelBuilder.Entity<AuditPublication>(AuditPublication.Map);
     }
 }
 

@@ -1,7 +1,9 @@
+using LaiChau.Catalog.Audit;
 using LaiChau.Catalog.Bulletins;
 using LaiChau.Catalog.Packages;
 using LaiChau.Catalog.Plane;
 using LaiChau.Catalog.Pushes;
+using LaiChau.Contracts.Audit;
 using LaiChau.Contracts.Bulletins;
 using LaiChau.Contracts.Telemetry;
 using LaiChau.ServiceDefaults;
@@ -21,6 +23,7 @@ public static class CatalogModule
                 take.Take<BulletinPublished, MakeBulletinRelease>("bulletin-published")
                     .Take<BulletinWithdrawn, RecallWithdrawnBulletin>("bulletin-withdrawn")
                     .Take<DeliveryReported, RecordDelivery>("delivery-reported")
+                    .Take<AuditHeadMoved, KeepAuditHead>("audit-head-moved")
         );
         builder.AddObjectStore();
         builder.AddPlatformOpenApi("catalog", "Catalog");
@@ -35,6 +38,7 @@ public static class CatalogModule
         builder.Services.AddScoped<MakeDeltas>();
         builder.Services.AddScoped<ListDeltas>();
         builder.Services.AddScoped<SignRecall>();
+        builder.Services.AddScoped<PublishAuditHeads>();
         builder.Services.AddScoped<WriteBulletinFiles>();
         builder.Services.AddHostedService<Publisher>();
         builder.Services.AddHostedService<DeltaMaker>();
@@ -46,6 +50,7 @@ public static class CatalogModule
         app.MapReleases();
         app.MapPlane();
         app.MapParkedMessages<CatalogDb>("/api/catalog");
+        app.MapAudit<CatalogDb>("/api/catalog");
         app.MapPlatformOpenApi("catalog");
     }
 }

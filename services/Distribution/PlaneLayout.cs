@@ -3,8 +3,14 @@ namespace LaiChau.Distribution;
 /// <summary>Where things lie in a distribution plane, relative to its prefix (<c>content/</c> at the gateway, a folder on a stick).</summary>
 public static class PlaneLayout
 {
-    /// <summary>The only file that is ever overwritten; written last.</summary>
+    /// <summary>The only file that points read and that is ever overwritten; written last.</summary>
     public const string Timestamp = "metadata/timestamp.json";
+
+    /// <summary>Where the services' audit trails end, signed; the newest also lies here, each for good under its version.</summary>
+    public const string AuditHeads = "metadata/audit.json";
+
+    /// <summary><c>metadata/7.audit.json</c>.</summary>
+    public static string AuditHeadsPath(long version) => $"metadata/{version}.audit.json";
 
     /// <summary>The folder on a stick that holds a plane.</summary>
     public const string StickFolder = "laichau";

@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LaiChau.PointRegistry;
 
 /// <summary>Wrong guesses of one kind from one place, counted in the database so that replicas count together.</summary>
+[NotAudited("it counts guesses and forgets them")]
 internal sealed class AttemptCount
 {
     /// <summary>What is guessed at, hashed: a password typed into the field of the user name must not be kept.</summary>

@@ -19,6 +19,8 @@ internal class PointRegistryDb : PlatformDb
     protected PointRegistryDb(DbContextOptions options)
         : base(options) { }
 
+    public override string ServiceName => "points";
+
     public DbSet<Unit> Units => Set<Unit>();
 
     public DbSet<UnitSuccession> UnitSuccessions => Set<UnitSuccession>();

@@ -40,6 +40,7 @@ public static class PointRegistryModule
         routes.MapAccounts();
         routes.MapTokenService();
         routes.MapParkedMessages<PointRegistryDb>("/api/points");
+        routes.MapAudit<PointRegistryDb>("/api/points");
         routes.MapPlatformOpenApi("points");
     }
 }

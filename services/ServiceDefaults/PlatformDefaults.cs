@@ -78,6 +78,8 @@ public static class PlatformDefaults
                     Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
             }
         );
+        // Who acts, for the audit trail.
+        services.AddHttpContextAccessor();
         services.AddHealthChecks();
         if (builder.Configuration["DataProtection:KeysFolder"] is { Length: > 0 } keys)
         {

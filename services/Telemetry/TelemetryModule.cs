@@ -46,6 +46,7 @@ public static class TelemetryModule
         telemetry.MapCoverage();
         telemetry.MapStatistics();
         routes.MapParkedMessages<TelemetryDb>("/api/telemetry");
+        routes.MapAudit<TelemetryDb>("/api/telemetry");
         routes.MapPlatformOpenApi("telemetry");
     }
 }

@@ -53,4 +53,7 @@ internal sealed class Neighbour
     }
 }
 
-internal sealed class NeighbourDb(DbContextOptions<NeighbourDb> options) : PlatformDb(options);
+internal sealed class NeighbourDb(DbContextOptions<NeighbourDb> options) : PlatformDb(options)
+{
+    public override string ServiceName => "neighbour";
+}

@@ -153,6 +153,7 @@ public sealed class RegistryHouse : IAsyncLifetime
         {
             await Broker.Listen(message, $"laichau.points.{message}.v1");
         }
+        await Broker.Listen("audit-head-moved", "laichau.audit.head-moved.v1");
         var settings = new Dictionary<string, string?>
         {
             ["ConnectionStrings:Points"] = Database.ConnectionString,

@@ -288,8 +288,12 @@ env:
   - name: ConnectionStrings__{{ title $part }}
     valueFrom:
       secretKeyRef:
-        name: {{ include "laichau.secret.postgres" $root }}
+        name: {{ $root.Values.postgres.ownerSecret | default (include "laichau.secret.postgres" $root) }}
         key: {{ $part }}
+  {{- with $root.Values.postgres.role }}
+  - name: Database__Role
+    value: {{ . | quote }}
+  {{- end }}
   - name: Auth__Issuer
     value: {{ $root.Values.publicUrl | quote }}
   {{- if eq $part "points" }}

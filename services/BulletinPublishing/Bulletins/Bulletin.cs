@@ -1,4 +1,5 @@
 using LaiChau.ServiceDefaults.Data;
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -44,6 +45,7 @@ internal sealed record BulletinRelease(Guid Id, string State, DateTimeOffset? Pu
 /// A bulletin and the way it goes: draft → submitted → approved → published → withdrawn, and back to draft when the reviewer returns it.
 /// What is approved is what was submitted: only a draft can be changed.
 /// </summary>
+[Audited("bulletin")]
 internal sealed class Bulletin
 {
     public required Guid Id { get; init; }
@@ -65,12 +67,18 @@ internal sealed class Bulletin
     public List<Attachment> Attachments { get; private set; } = [];
     public DateTimeOffset? ValidFrom { get; set; }
     public DateTimeOffset? ValidUntil { get; set; }
+
+    [Personal]
     public required Person CreatedBy { get; init; }
+
+    [Personal]
     public Person? ApprovedBy { get; private set; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ApprovedAt { get; private set; }
     public string? ReturnReason { get; private set; }
     public string? WithdrawReason { get; private set; }
+
+    [NotAudited("Catalog's word")]
     public BulletinRelease? Release { get; private set; }
 
     public bool CanChange => State == BulletinState.Draft;
@@ -156,6 +164,7 @@ internal sealed class Bulletin
 }
 
 /// <summary>A file that goes with a bulletin, in the media bucket under its own hash.</summary>
+[Audited("attachment")]
 internal sealed class Attachment
 {
     public required Guid Id { get; init; }

@@ -1,9 +1,11 @@
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LaiChau.Catalog.Packages;
 
 /// <summary>A name under which releases follow each other, numbered from 1.</summary>
+[NotAudited("a counter; its releases are audited")]
 internal sealed class Package
 {
     /// <summary>Path-like: <c>nong-nghiep/che-shan</c>.</summary>

@@ -2,6 +2,7 @@ using LaiChau.Contracts.Bulletins;
 using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
 using LaiChau.ServiceDefaults.Data;
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -45,6 +46,7 @@ internal sealed record Person(Guid Id, string Name);
 /// One immutable version of a package. What it holds never changes; only its state does, and every change raises
 /// <see cref="Revision"/>, so that of two people who decide at once one is told.
 /// </summary>
+[Audited("release")]
 internal sealed class Release
 {
     public required Guid Id { get; init; }
@@ -64,10 +66,15 @@ internal sealed class Release
     public DateTimeOffset? ValidUntil { get; init; }
 
     /// <summary>All files, bytes.</summary>
+    [NotAudited("counted while it is uploaded")]
     public long Size { get; set; }
     public required Guid AuthorId { get; init; }
+
+    [NotAudited("the id says who")]
     public required string AuthorName { get; init; }
     public Guid? ApprovedById { get; private set; }
+
+    [NotAudited("the id says who")]
     public string? ApprovedByName { get; private set; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ApprovedAt { get; private set; }
@@ -80,10 +87,12 @@ internal sealed class Release
     public string? RejectReason { get; private set; }
 
     /// <summary>The message that a bulletin's files are made from.</summary>
+    [NotAudited("it has a trail where it was written")]
     public BulletinPublished? Bulletin { get; init; }
     public Guid? BulletinId { get; init; }
 
     /// <summary>Author and content in one hash: the same push again finds its release. Null once the content may be pushed anew.</summary>
+    [NotAudited("found by, not shown")]
     public string? Fingerprint { get; set; }
 
     /// <summary>Rises with every change; the version of the messages about the release.</summary>
@@ -91,17 +100,26 @@ internal sealed class Release
 
     /// <summary>Digest of the manifest in the plane, lower-case hex; null until it is there in a format that is read today.</summary>
     public string? ManifestSha256 { get; private set; }
+
+    [NotAudited("the publisher's own work")]
     public FollowUp FollowUp { get; private set; }
 
     /// <summary>Deltas that lead here, those from the newest first, then those that only begin a chain.</summary>
+    [NotAudited("the publisher's own work")]
     public IReadOnlyList<ReleaseDelta> Deltas { get; private set; } = [];
 
     /// <summary>Why there are no deltas, or not all: they are made once.</summary>
+    [NotAudited("the publisher's own work")]
     public string? DeltaTrouble { get; set; }
 
     /// <summary>Why the publisher could not do its part yet.</summary>
+    [NotAudited("the publisher's own work")]
     public string? Trouble { get; private set; }
+
+    [NotAudited("the publisher's own work")]
     public int Attempts { get; private set; }
+
+    [NotAudited("the publisher's own work")]
     public DateTimeOffset? NextAttemptAt { get; private set; }
 
     /// <summary>A list and not an empty array: EF Core adds to it when it fixes up the navigation.</summary>

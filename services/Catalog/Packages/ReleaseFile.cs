@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
 using LaiChau.Distribution;
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LaiChau.Catalog.Packages;
 
 /// <summary>A file of a release: its name, what it is, and the uploaded blocks it is put together from.</summary>
+[NotAudited("the manifest, whose digest the release holds, names them all")]
 internal sealed class ReleaseFile
 {
     public required Guid ReleaseId { get; init; }

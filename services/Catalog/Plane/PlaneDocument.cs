@@ -1,3 +1,4 @@
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -8,6 +9,7 @@ namespace LaiChau.Catalog.Plane;
 /// committed here before the first of them is written there, so versions only rise whatever happens to the store, and any writer writes
 /// the same bytes under the same name.
 /// </summary>
+[NotAudited("signed and public")]
 internal sealed class PlaneDocument
 {
     /// <summary>Without version or hash (<c>metadata/snapshot.json</c>); roots keep theirs, as every one of them stays.</summary>
@@ -26,6 +28,7 @@ internal sealed class PlaneDocument
 }
 
 /// <summary>How many steps the plane has taken, and how many of them are written to the object store. One row.</summary>
+[NotAudited("signed and public")]
 internal sealed class PlaneStep
 {
     public const int OnlyId = 1;

@@ -278,7 +278,8 @@ internal sealed class PlaneWriter(
 
     private static long SnapshotOf(RepositoryState state) => state.Versions["snapshot"];
 
-    private async Task Put(string path, ReadOnlyMemory<byte> content, CancellationToken ct)
+    /// <summary>A file beside the metadata, or one of it.</summary>
+    public async Task Put(string path, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
         using var stream = new MemoryStream(content.ToArray(), writable: false);
         var type = path.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : "application/octet-stream";

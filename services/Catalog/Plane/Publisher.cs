@@ -1,3 +1,4 @@
+using LaiChau.Catalog.Audit;
 using LaiChau.Catalog.Packages;
 using LaiChau.Distribution.Content;
 using LaiChau.ServiceDefaults;
@@ -20,7 +21,9 @@ internal sealed class Publisher(
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TendEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TendAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SignHeadsEvery = TimeSpan.FromSeconds(10);
     private DateTimeOffset nextTending;
+    private DateTimeOffset nextHeads;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -52,7 +55,8 @@ internal sealed class Publisher(
     {
         var due = await FindWork(ct);
         var mustTend = time.GetUtcNow() >= nextTending;
-        if (due is null && !mustTend)
+        var mustSignHeads = time.GetUtcNow() >= nextHeads;
+        if (due is null && !mustTend && !mustSignHeads)
         {
             return false;
         }
@@ -64,6 +68,12 @@ internal sealed class Publisher(
         if (mustTend)
         {
             await Tend(ct);
+        }
+        if (mustSignHeads)
+        {
+            nextHeads = time.GetUtcNow() + SignHeadsEvery;
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<PublishAuditHeads>().Run(ct);
         }
         // Looked up again: another replica may have done it before this one got the lock.
         due = await FindWork(ct);

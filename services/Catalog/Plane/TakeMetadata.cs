@@ -27,6 +27,7 @@ internal sealed class TakeMetadata
 
     public static async Task<Results<Ok<Answer>, ProblemHttpResult>> Handle(
         Request request,
+        CatalogDb db,
         PlaneWriter plane,
         KeyFolder keys,
         IServiceScopeFactory scopes,
@@ -67,6 +68,12 @@ internal sealed class TakeMetadata
             var after = PlaneAnswer.Of(plan.State, keys, options.Value, time.GetUtcNow());
             if (changed && !dryRun)
             {
+                db.Note(
+                    "taken",
+                    "plane-metadata",
+                    "plane",
+                    new() { ["root"] = plan.State.Versions["root"], ["targets"] = plan.State.Versions["targets"] }
+                );
                 await plane.Apply(state, change, ct);
                 CatalogMetrics.Plane(after);
                 log.LogInformation(

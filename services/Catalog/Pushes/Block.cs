@@ -1,9 +1,11 @@
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LaiChau.Catalog.Pushes;
 
 /// <summary>A block that is in the object store, verified.</summary>
+[NotAudited("content by its hash")]
 internal sealed class Block
 {
     /// <summary>Lower-case hex.</summary>

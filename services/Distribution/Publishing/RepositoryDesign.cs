@@ -18,6 +18,11 @@ public sealed record RoleSigners(int Threshold, IReadOnlyList<TufKey> Keys)
     public bool CanBeReachedWith(IReadOnlyCollection<SigningKey> keys) =>
         Keys.Count(k => keys.Any(s => s.Public.Public == k.Public)) >= Threshold;
 
+    /// <summary>Those of the keys at hand that are this role's, under the ids that metadata gives them.</summary>
+    internal IEnumerable<(string KeyId, SigningKey Key)> At(IReadOnlyCollection<SigningKey> keys) =>
+        Keys.Select(k => (k.KeyId, Key: keys.FirstOrDefault(s => s.Public.Public == k.Public)!))
+            .Where(k => k.Key is not null);
+
     internal RoleKeys ToRoleKeys() => new(Keys, Threshold);
 
     internal static RoleSigners From(RoleKeys role) => new(role.Threshold, role.Keys);

@@ -416,31 +416,12 @@ internal sealed partial class RepositoryStep
         content["spec_version"] = SpecVersion;
         content["version"] = version;
         content["expires"] = JsonShape.Time(_now + lifetime);
-        var message = CanonicalJson.ForSigning(CanonicalJson.ToElement(content));
-        var able = signers
-            .SelectMany(s => s?.Keys ?? [])
-            .DistinctBy(k => k.KeyId)
-            .OrderBy(k => k.KeyId, StringComparer.Ordinal)
-            .Select(k => (k.KeyId, Key: _keys.FirstOrDefault(s => s.Public.Public == k.Public)))
-            .Where(k => k.Key is not null);
         // The new signers must reach their threshold; for a root the old ones too, or no reader would follow.
         if (!CanSign(signers[^1]!) || (role == "root" && signers[0] is { } old && !CanSign(old)))
         {
             throw new TufException(TufFault.MissingKey, role, "too few of its signing keys are at hand");
         }
-        return CanonicalJson.ForFile(
-            new JsonObject
-            {
-                ["signatures"] = new JsonArray([
-                    .. able.Select(k => new JsonObject
-                    {
-                        ["keyid"] = k.KeyId,
-                        ["sig"] = Convert.ToHexStringLower(k.Key!.Sign(message)),
-                    }),
-                ]),
-                ["signed"] = content,
-            }
-        );
+        return SignedFile.Sign(content, signers.SelectMany(s => s?.At(_keys) ?? []));
     }
 
     private bool CanSign(RoleSigners signers) => signers.CanBeReachedWith(_keys);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace LaiChau.Distribution.Trust;
 
@@ -102,6 +103,28 @@ internal sealed class SignedFile
         {
             throw new TufException(TufFault.Malformed, role, e.Message, e);
         }
+    }
+
+    /// <summary>The file of <paramref name="signed"/> with a signature by each of the keys.</summary>
+    public static byte[] Sign(JsonObject signed, IEnumerable<(string KeyId, SigningKey Key)> signers)
+    {
+        var message = CanonicalJson.ForSigning(CanonicalJson.ToElement(signed));
+        return CanonicalJson.ForFile(
+            new JsonObject
+            {
+                ["signatures"] = new JsonArray([
+                    .. signers
+                        .DistinctBy(s => s.KeyId, StringComparer.Ordinal)
+                        .OrderBy(s => s.KeyId, StringComparer.Ordinal)
+                        .Select(s => new JsonObject
+                        {
+                            ["keyid"] = s.KeyId,
+                            ["sig"] = Convert.ToHexStringLower(s.Key.Sign(message)),
+                        }),
+                ]),
+                ["signed"] = signed,
+            }
+        );
     }
 
     private static Dictionary<string, byte[]> ReadSignatures(JsonElement envelope)

@@ -1,19 +1,26 @@
 using System.Text.RegularExpressions;
 using LaiChau.ServiceDefaults.Data;
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LaiChau.PointRegistry.Accounts;
 
 /// <summary>A person's, or a ministry system's, account. Its id is the <c>sub</c> of every token it gets, whichever way it signs in.</summary>
+[Audited("account")]
 internal sealed partial class Account
 {
     public Guid Id { get; private init; }
 
     /// <summary>Lower case; also the OAuth client id.</summary>
+    [Personal]
     public required string UserName { get; init; }
+
+    [Personal]
     public required string Name { get; init; }
     public required List<string> Roles { get; init; }
+
+    [Secret]
     public string PasswordHash { get; set; } = null!;
     public DateTimeOffset CreatedAt { get; private init; }
 

@@ -36,6 +36,9 @@ internal sealed class EnrolPoint(
 {
     private const string Kind = "enrol";
 
+    /// <summary>Whose code it was, once that is known.</summary>
+    private Guid? pointId;
+
     public static Task<Results<Ok<EnrolAnswer>, ProblemHttpResult>> Handle(
         EnrolRequest request,
         HttpContext context,
@@ -55,6 +58,9 @@ internal sealed class EnrolPoint(
             var code = (string)refusal.ProblemDetails.Extensions["code"]!;
             metrics.Enrolment(code);
             log.LogWarning("Enrolment from {Source} refused: {Code}", source, code);
+            db.ChangeTracker.Clear();
+            db.Note("refused", "enrolment", pointId?.ToString() ?? "?", new() { ["code"] = code });
+            await db.SaveChangesAsync(ct);
         }
         return result;
     }
@@ -117,6 +123,7 @@ internal sealed class EnrolPoint(
             );
         }
         var point = code.Point;
+        pointId = point.Id;
         if (code.UsedByKey is not null && code.UsedByKey != key.Thumbprint)
         {
             return PointRegistryProblems.CodeUsed.With(

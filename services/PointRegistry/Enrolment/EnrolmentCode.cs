@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using LaiChau.PointRegistry.Points;
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -10,6 +11,7 @@ namespace LaiChau.PointRegistry.Enrolment;
 /// A code that lets one key become a point's. Twelve characters of Crockford's base 32 hold 60 random bits: too many to guess in its
 /// life, and to search for from its hash.
 /// </summary>
+[Audited("enrolment-code")]
 internal sealed class EnrolmentCode
 {
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -18,6 +20,8 @@ internal sealed class EnrolmentCode
     public Guid Id { get; private init; }
     public Guid PointId { get; private init; }
     public Point Point { get; private init; } = null!;
+
+    [Secret]
     public string CodeHash { get; private init; } = null!;
     public DateTimeOffset CreatedAt { get; private init; }
     public DateTimeOffset ExpiresAt { get; private init; }

@@ -1,5 +1,6 @@
 using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Data;
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -14,6 +15,7 @@ internal enum PointState
 }
 
 /// <summary>A support point. Planned until its machine enrols, then active; suspended and back; closed for good.</summary>
+[Audited("point")]
 internal sealed class Point
 {
     public const string ProvinceFeed = "tinh";
@@ -42,6 +44,7 @@ internal sealed class Point
     public DateTimeOffset? EnrolledAt { get; private set; }
 
     /// <summary>Last contact of a point that Telemetry has missed since.</summary>
+    [NotAudited("Telemetry notes it")]
     public DateTimeOffset? SilentSince { get; set; }
     public DateTimeOffset CreatedAt { get; private init; }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using OpenIddict.Abstractions;
@@ -10,6 +11,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace LaiChau.PointRegistry.Tokens;
 
 /// <summary>A signed assertion that a point has spent: whoever overhears it cannot spend it again.</summary>
+[NotAudited("it forgets within minutes")]
 internal sealed class UsedAssertion
 {
     /// <summary>Hash of issuer and <c>jti</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using LaiChau.ServiceDefaults.Data;
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -19,6 +20,7 @@ internal enum UnitType
 /// An administrative unit over one period in which its code, name and parent stay the same. Codes are given again to other units, so only
 /// code and first day together name one.
 /// </summary>
+[Audited("unit")]
 internal sealed class Unit
 {
     /// <summary>First day of a unit that is older than the records.</summary>
@@ -46,9 +48,11 @@ internal sealed class Unit
     public double? Longitude { get; init; }
 
     /// <summary>What a search with diacritics looks into.</summary>
+    [NotAudited("made of the names")]
     public required string SearchText { get; init; }
 
     /// <summary>What a search without diacritics looks into.</summary>
+    [NotAudited("made of the names")]
     public required string SearchPlain { get; init; }
 
     public bool IsCommune => Type is UnitType.Township or UnitType.Ward or UnitType.Commune;
@@ -66,6 +70,7 @@ internal sealed class Unit
 }
 
 /// <summary>One unit, or a part of it, has become another.</summary>
+[Audited("unit-succession")]
 internal sealed class UnitSuccession
 {
     public required string OldCode { get; init; }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using LaiChau.ServiceDefaults.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace LaiChau.ServiceDefaults;
 
-public static class DatabaseRegistration
+public static partial class DatabaseRegistration
 {
     /// <summary>
     /// Adds the service's database: <c>ConnectionStrings:{name}</c> is PostgreSQL, or SQLite when it begins with <c>Data Source=</c>.
@@ -38,9 +39,13 @@ public static class DatabaseRegistration
         void Configure(DbContextOptionsBuilder options) => more?.Invoke(options);
     }
 
-    /// <summary>Brings every database of this process to the newest schema; safe to run from several replicas at once.</summary>
+    /// <summary>
+    /// Brings every database of this process to the newest schema; safe to run from several replicas at once. Setting <c>Database:Role</c>: the role
+    /// as which the services sign in, when that is not the owner who migrates. It may do everything with the rows, except change the audit trail.
+    /// </summary>
     public static async Task MigrateDatabases(this IServiceProvider services, CancellationToken ct = default)
     {
+        var role = services.GetRequiredService<IConfiguration>()["Database:Role"];
         foreach (var migration in services.GetServices<DatabaseMigration>())
         {
             await using var scope = services.CreateAsyncScope();
@@ -50,8 +55,28 @@ public static class DatabaseRegistration
             {
                 await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = 'wal'", ct);
             }
+            else if (role is { Length: > 0 })
+            {
+                await db.Database.ExecuteSqlRawAsync(GrantsTo(role), ct);
+            }
         }
     }
+
+    private static string GrantsTo(string role) =>
+        RoleName().IsMatch(role)
+            ? $"""
+                GRANT USAGE ON SCHEMA public TO {role};
+                GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
+                GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
+                REVOKE UPDATE, DELETE ON audit_entries FROM {role};
+                REVOKE INSERT, UPDATE, DELETE ON "__EFMigrationsHistory" FROM {role};
+                """
+            : throw new InvalidOperationException(
+                $"The setting Database:Role is '{role}': a role's name has lower-case letters, digits and _ only."
+            );
+
+    [GeneratedRegex(@"^[a-z_][a-z0-9_]{0,62}\z", RegexOptions.None, 1000)]
+    private static partial Regex RoleName();
 
     private sealed class DatabaseCheck<TDb>(TDb db) : IHealthCheck
         where TDb : PlatformDb

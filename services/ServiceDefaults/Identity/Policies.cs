@@ -24,6 +24,7 @@ public static class Policies
     public const string Recall = "recall";
     public const string Operate = "operate";
     public const string Administer = "administer";
+    public const string Audit = "audit";
     public const string Point = "point";
 
     private static readonly (string Policy, string[] Roles)[] Table =
@@ -34,6 +35,7 @@ public static class Policies
         (Recall, [Roles.Reviewer, Roles.Ops, Roles.Admin]),
         (Operate, [Roles.Ops, Roles.Admin]),
         (Administer, [Roles.Admin]),
+        (Audit, [Roles.Admin]),
         (Point, [Roles.Point]),
     ];
 

@@ -98,7 +98,13 @@ public static class MessagingRegistration
                                     .SetProperty(o => o.NextAttemptAt, time.GetUtcNow()),
                             ct
                         );
-                    return found == 0 ? Problem.NotFound.With("No such message is parked.") : TypedResults.NoContent();
+                    if (found == 0)
+                    {
+                        return Problem.NotFound.With("No such message is parked.");
+                    }
+                    db.Note("retried", "parked-message", id.ToString());
+                    await db.SaveChangesAsync(ct);
+                    return TypedResults.NoContent();
                 }
             )
             .RequireAuthorization(Policies.Operate)

@@ -1,9 +1,11 @@
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LaiChau.ServiceDefaults.Messaging;
 
 /// <summary>A message that is committed and not yet known to be with the broker.</summary>
+[NotAudited("the state that a message speaks of is")]
 internal sealed class OutboxMessage
 {
     /// <summary>The message id that consumers deduplicate by.</summary>
@@ -35,6 +37,7 @@ internal sealed class OutboxMessage
 }
 
 /// <summary>A message this service has applied; the same one again has no effect.</summary>
+[NotAudited("the state that a message speaks of is")]
 internal sealed class InboxMessage
 {
     public required Guid Id { get; init; }
@@ -49,6 +52,7 @@ internal sealed class InboxMessage
 }
 
 /// <summary>How far this service has come with one aggregate of another: what is older is skipped.</summary>
+[NotAudited("the state that a message speaks of is")]
 internal sealed class InboxPosition
 {
     /// <summary>The service that speaks, from the message's URN.</summary>

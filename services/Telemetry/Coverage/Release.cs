@@ -1,4 +1,5 @@
 using LaiChau.ServiceDefaults.Data;
+using LaiChau.ServiceDefaults.Data.Audit;
 using LaiChau.Telemetry.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -13,6 +14,7 @@ internal enum ReleaseState
 }
 
 /// <summary>A release as Catalog describes it, and the numbers last reported of it.</summary>
+[NotAudited("Catalog's word")]
 internal sealed class Release
 {
     public required Guid Id { get; init; }
@@ -54,6 +56,7 @@ internal sealed class Release
 }
 
 /// <summary>What a point last said of one release.</summary>
+[NotAudited("points report it")]
 internal sealed class Display
 {
     public required Guid PointId { get; init; }
@@ -77,6 +80,7 @@ internal sealed class Display
 }
 
 /// <summary>The numbers of a release may have changed: added without waiting for anybody, taken by <see cref="ReportDelivery"/>.</summary>
+[NotAudited("counted from events")]
 internal sealed class CoverageChange
 {
     public long Id { get; private set; }

@@ -18,6 +18,8 @@ internal class TelemetryDb : PlatformDb
     protected TelemetryDb(DbContextOptions options)
         : base(options) { }
 
+    public override string ServiceName => "telemetry";
+
     public DbSet<KeptEvent> Events => Set<KeptEvent>();
 
     public DbSet<Point> Points => Set<Point>();

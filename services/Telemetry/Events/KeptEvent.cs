@@ -1,9 +1,11 @@
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LaiChau.Telemetry.Events;
 
 /// <summary>An event as it was told, kept: by its key it is counted once, and from these rows the totals can be counted again.</summary>
+[NotAudited("points report it")]
 internal sealed class KeptEvent
 {
     public required Guid PointId { get; init; }

@@ -1,3 +1,4 @@
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -12,6 +13,7 @@ internal enum PointState
 }
 
 /// <summary>A support point as the registry describes it; nothing here is known of our own.</summary>
+[NotAudited("the registry's word")]
 internal sealed class Point
 {
     public required Guid Id { get; init; }
@@ -31,6 +33,7 @@ internal sealed class Point
 }
 
 /// <summary>A feed that a point follows.</summary>
+[NotAudited("the registry's word")]
 internal sealed class PointFeed
 {
     public required Guid PointId { get; init; }

@@ -1,4 +1,5 @@
 using LaiChau.Contracts.Telemetry;
+using LaiChau.ServiceDefaults.Data.Audit;
 using LaiChau.Telemetry.Data;
 using LaiChau.Telemetry.Events;
 using Microsoft.EntityFrameworkCore;
@@ -7,6 +8,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace LaiChau.Telemetry.Presence;
 
 /// <summary>When a point was last heard of, by the server's clock, and what it said of itself then.</summary>
+[NotAudited("points report it")]
 internal sealed class PointPresence
 {
     public required Guid PointId { get; init; }

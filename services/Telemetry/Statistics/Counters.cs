@@ -1,9 +1,11 @@
+using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LaiChau.Telemetry.Statistics;
 
 /// <summary>All visits ever of one point; raised in the transaction that keeps the event, never lowered.</summary>
+[NotAudited("counted from events")]
 internal sealed class VisitCounter
 {
     /// <summary>Under this id the visits of the platform's own pages are kept, beside those of the points.</summary>
@@ -20,6 +22,7 @@ internal sealed class VisitCounter
 }
 
 /// <summary>All views ever of one file of a release, over all points.</summary>
+[NotAudited("counted from events")]
 internal sealed class ViewCounter
 {
     public required Guid ReleaseId { get; init; }

@@ -28,6 +28,8 @@ internal static class RecountVisits
             ct
         );
         var total = await db.VisitCounters.SumAsync(c => c.Total, ct);
+        db.Note("recounted", "visit-counters", "all", new() { ["before"] = before, ["after"] = total });
+        await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return TypedResults.Ok(new Recount(before, total));
     }

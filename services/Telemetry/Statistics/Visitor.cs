@@ -1,3 +1,4 @@
+using LaiChau.ServiceDefaults.Data.Audit;
 using LaiChau.Telemetry.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -5,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace LaiChau.Telemetry.Statistics;
 
 /// <summary>A random id of one session and when it was last seen; forgotten within a day.</summary>
+[NotAudited("forgotten within minutes")]
 internal sealed class Visitor
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);

@@ -179,6 +179,82 @@ namespace LaiChau.BulletinPublishing.Migrations.Sqlite
                     b.ToTable("bulletin", (string)null);
                 });
 
+            modelBuilder.Entity("LaiChau.ServiceDefaults.Data.Audit.AuditEntry", b =>
+                {
+                    b.Property<long>("No")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("no");
+
+                    b.Property<string>("ActorId")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_id")
+                        .HasComputedColumnSql("json_extract(line, '$.actor.id')", true);
+
+                    b.Property<string>("Entity")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entity")
+                        .HasComputedColumnSql("json_extract(line, '$.entity')", true);
+
+                    b.Property<string>("EntityId")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entity_id")
+                        .HasComputedColumnSql("json_extract(line, '$.entityId')", true);
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Line")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("line");
+
+                    b.HasKey("No")
+                        .HasName("pk_audit_entries");
+
+                    b.HasIndex("ActorId", "No")
+                        .HasDatabaseName("ix_audit_entries_actor_id_no");
+
+                    b.HasIndex("Entity", "EntityId", "No")
+                        .HasDatabaseName("ix_audit_entries_entity_entity_id_no");
+
+                    b.ToTable("audit_entries", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.ServiceDefaults.Data.Audit.AuditPersonalPart", b =>
+                {
+                    b.Property<long>("No")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("no");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Entity")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entity");
+
+                    b.Property<string>("EntityId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entity_id");
+
+                    b.HasKey("No")
+                        .HasName("pk_audit_personal_parts");
+
+                    b.HasIndex("Entity", "EntityId")
+                        .HasDatabaseName("ix_audit_personal_parts_entity_entity_id");
+
+                    b.ToTable("audit_personal_parts", (string)null);
+                });
+
             modelBuilder.Entity("LaiChau.ServiceDefaults.Messaging.InboxMessage", b =>
                 {
                     b.Property<Guid>("Id")

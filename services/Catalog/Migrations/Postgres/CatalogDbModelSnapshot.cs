@@ -22,6 +22,62 @@ namespace LaiChau.Catalog.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("LaiChau.Catalog.Audit.AuditPublication", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<bool>("IsWritten")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_written");
+
+                    b.Property<string>("Said")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("said");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_publications");
+
+                    b.ToTable("audit_publications", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.Catalog.Audit.KnownAuditHead", b =>
+                {
+                    b.Property<string>("Service")
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("No")
+                        .HasColumnType("bigint")
+                        .HasColumnName("no");
+
+                    b.HasKey("Service")
+                        .HasName("pk_audit_heads");
+
+                    b.ToTable("audit_heads", (string)null);
+                });
+
             modelBuilder.Entity("LaiChau.Catalog.Packages.Delivery", b =>
                 {
                     b.Property<Guid>("ReleaseId")
@@ -366,6 +422,82 @@ namespace LaiChau.Catalog.Migrations.Postgres
                         .HasName("pk_blocks");
 
                     b.ToTable("blocks", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.ServiceDefaults.Data.Audit.AuditEntry", b =>
+                {
+                    b.Property<long>("No")
+                        .HasColumnType("bigint")
+                        .HasColumnName("no");
+
+                    b.Property<string>("ActorId")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("actor_id")
+                        .HasComputedColumnSql("(line::jsonb #>> '{actor,id}')", true);
+
+                    b.Property<string>("Entity")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("entity")
+                        .HasComputedColumnSql("(line::jsonb #>> '{entity}')", true);
+
+                    b.Property<string>("EntityId")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("entity_id")
+                        .HasComputedColumnSql("(line::jsonb #>> '{entityId}')", true);
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Line")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("line");
+
+                    b.HasKey("No")
+                        .HasName("pk_audit_entries");
+
+                    b.HasIndex("ActorId", "No")
+                        .HasDatabaseName("ix_audit_entries_actor_id_no");
+
+                    b.HasIndex("Entity", "EntityId", "No")
+                        .HasDatabaseName("ix_audit_entries_entity_entity_id_no");
+
+                    b.ToTable("audit_entries", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.ServiceDefaults.Data.Audit.AuditPersonalPart", b =>
+                {
+                    b.Property<long>("No")
+                        .HasColumnType("bigint")
+                        .HasColumnName("no");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Entity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("entity");
+
+                    b.Property<string>("EntityId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("entity_id");
+
+                    b.HasKey("No")
+                        .HasName("pk_audit_personal_parts");
+
+                    b.HasIndex("Entity", "EntityId")
+                        .HasDatabaseName("ix_audit_personal_parts_entity_entity_id");
+
+                    b.ToTable("audit_personal_parts", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.ServiceDefaults.Messaging.InboxMessage", b =>

@@ -17,6 +17,62 @@ namespace LaiChau.Catalog.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("LaiChau.Catalog.Audit.AuditPublication", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<bool>("IsWritten")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_written");
+
+                    b.Property<string>("Said")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("said");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_publications");
+
+                    b.ToTable("audit_publications", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.Catalog.Audit.KnownAuditHead", b =>
+                {
+                    b.Property<string>("Service")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("service");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("No")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("no");
+
+                    b.HasKey("Service")
+                        .HasName("pk_audit_heads");
+
+                    b.ToTable("audit_heads", (string)null);
+                });
+
             modelBuilder.Entity("LaiChau.Catalog.Packages.Delivery", b =>
                 {
                     b.Property<Guid>("ReleaseId")
@@ -361,6 +417,82 @@ namespace LaiChau.Catalog.Migrations.Sqlite
                         .HasName("pk_blocks");
 
                     b.ToTable("blocks", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.ServiceDefaults.Data.Audit.AuditEntry", b =>
+                {
+                    b.Property<long>("No")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("no");
+
+                    b.Property<string>("ActorId")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_id")
+                        .HasComputedColumnSql("json_extract(line, '$.actor.id')", true);
+
+                    b.Property<string>("Entity")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entity")
+                        .HasComputedColumnSql("json_extract(line, '$.entity')", true);
+
+                    b.Property<string>("EntityId")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entity_id")
+                        .HasComputedColumnSql("json_extract(line, '$.entityId')", true);
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Line")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("line");
+
+                    b.HasKey("No")
+                        .HasName("pk_audit_entries");
+
+                    b.HasIndex("ActorId", "No")
+                        .HasDatabaseName("ix_audit_entries_actor_id_no");
+
+                    b.HasIndex("Entity", "EntityId", "No")
+                        .HasDatabaseName("ix_audit_entries_entity_entity_id_no");
+
+                    b.ToTable("audit_entries", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.ServiceDefaults.Data.Audit.AuditPersonalPart", b =>
+                {
+                    b.Property<long>("No")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("no");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Entity")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entity");
+
+                    b.Property<string>("EntityId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entity_id");
+
+                    b.HasKey("No")
+                        .HasName("pk_audit_personal_parts");
+
+                    b.HasIndex("Entity", "EntityId")
+                        .HasDatabaseName("ix_audit_personal_parts_entity_entity_id");
+
+                    b.ToTable("audit_personal_parts", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.ServiceDefaults.Messaging.InboxMessage", b =>

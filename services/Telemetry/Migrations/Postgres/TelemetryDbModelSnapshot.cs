@@ -22,6 +22,82 @@ namespace LaiChau.Telemetry.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("LaiChau.ServiceDefaults.Data.Audit.AuditEntry", b =>
+                {
+                    b.Property<long>("No")
+                        .HasColumnType("bigint")
+                        .HasColumnName("no");
+
+                    b.Property<string>("ActorId")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("actor_id")
+                        .HasComputedColumnSql("(line::jsonb #>> '{actor,id}')", true);
+
+                    b.Property<string>("Entity")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("entity")
+                        .HasComputedColumnSql("(line::jsonb #>> '{entity}')", true);
+
+                    b.Property<string>("EntityId")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("entity_id")
+                        .HasComputedColumnSql("(line::jsonb #>> '{entityId}')", true);
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Line")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("line");
+
+                    b.HasKey("No")
+                        .HasName("pk_audit_entries");
+
+                    b.HasIndex("ActorId", "No")
+                        .HasDatabaseName("ix_audit_entries_actor_id_no");
+
+                    b.HasIndex("Entity", "EntityId", "No")
+                        .HasDatabaseName("ix_audit_entries_entity_entity_id_no");
+
+                    b.ToTable("audit_entries", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.ServiceDefaults.Data.Audit.AuditPersonalPart", b =>
+                {
+                    b.Property<long>("No")
+                        .HasColumnType("bigint")
+                        .HasColumnName("no");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Entity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("entity");
+
+                    b.Property<string>("EntityId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("entity_id");
+
+                    b.HasKey("No")
+                        .HasName("pk_audit_personal_parts");
+
+                    b.HasIndex("Entity", "EntityId")
+                        .HasDatabaseName("ix_audit_personal_parts_entity_entity_id");
+
+                    b.ToTable("audit_personal_parts", (string)null);
+                });
+
             modelBuilder.Entity("LaiChau.ServiceDefaults.Messaging.InboxMessage", b =>
                 {
                     b.Property<Guid>("Id")
