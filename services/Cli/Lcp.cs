@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using LaiChau.Cli.Accounts;
 using LaiChau.Cli.Api;
+using LaiChau.Cli.Audit;
 using LaiChau.Cli.Bulletins;
 using LaiChau.Cli.Coverage;
 using LaiChau.Cli.Keys;
@@ -100,6 +101,7 @@ internal static class Lcp
             AccountCommands.Build(shell),
             KeyCommands.Build(shell),
             ExportCommand.Build(shell),
+            AuditCommand.Build(shell),
         };
         root.Options.Add(shell.Json);
         return root;

@@ -76,7 +76,7 @@ public sealed class Platform : IAsyncLifetime
                 points,
                 With(
                     common,
-                    ("ConnectionStrings:Points", NewDatabase("points")),
+                    ("ConnectionStrings:Points", ConnectionString("points")),
                     ("Identity:SigningKeyFile", Path.Combine(keys, "identity", "signing.pem")),
                     ("Identity:CreateKeyIfMissing", "true"),
                     ("Identity:ConsoleRedirectUris:0", Address + "console/signin-oidc"),
@@ -89,7 +89,7 @@ public sealed class Platform : IAsyncLifetime
                 catalog,
                 With(
                     common,
-                    ("ConnectionStrings:Catalog", NewDatabase("catalog")),
+                    ("ConnectionStrings:Catalog", ConnectionString("catalog")),
                     ("Catalog:Keys:Folder", Path.Combine(keys, "content")),
                     ("Catalog:Keys:CreateIfMissing", "true")
                 )
@@ -99,14 +99,14 @@ public sealed class Platform : IAsyncLifetime
             Run(
                 "services/BulletinPublishing",
                 bulletins,
-                With(common, ("ConnectionStrings:Bulletins", NewDatabase("bulletins")))
+                With(common, ("ConnectionStrings:Bulletins", ConnectionString("bulletins")))
             ),
             Run(
                 "services/Telemetry",
                 telemetry,
                 With(
                     common,
-                    ("ConnectionStrings:Telemetry", NewDatabase("telemetry")),
+                    ("ConnectionStrings:Telemetry", ConnectionString("telemetry")),
                     ("Telemetry:ReportSeconds", "1")
                 )
             )
@@ -287,7 +287,7 @@ public sealed class Platform : IAsyncLifetime
 
     private static string At(int port) => $"http://127.0.0.1:{port}/";
 
-    private string NewDatabase(string name) =>
+    public string ConnectionString(string name) =>
         new NpgsqlConnectionStringBuilder(Database.Address) { Database = name, MaxPoolSize = 20 }.ConnectionString;
 
     private static Dictionary<string, string?> With(

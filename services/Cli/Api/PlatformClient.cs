@@ -2,10 +2,12 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using LaiChau.Cli.Audit;
 
 namespace LaiChau.Cli.Api;
 
@@ -216,6 +218,24 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
         return await Read<MetadataTaken>(response, ct);
 
         static string Text(ReadOnlyMemory<byte> file) => Encoding.UTF8.GetString(file.Span);
+    }
+
+    /// <summary>A service's audit trail from its first entry. A drop ends it with an exception; it is not tried again half way.</summary>
+    internal async IAsyncEnumerable<AuditRow> ReadAudit(
+        string service,
+        [EnumeratorCancellation] CancellationToken ct = default
+    )
+    {
+        using var response = await Send(HttpMethod.Get, $"api/{service}/audit/export", () => null, ct);
+        await using var body = await response.Content.ReadAsStreamAsync(ct);
+        await foreach (
+            var row in JsonSerializer
+                .DeserializeAsyncEnumerable<AuditRow>(body, topLevelValues: true, Json, ct)
+                .WithCancellation(ct)
+        )
+        {
+            yield return row ?? throw new ServerUnreachableException($"{http.BaseAddress}: an entry is empty.");
+        }
     }
 
     private async Task<T> Get<T>(string path, CancellationToken ct)
