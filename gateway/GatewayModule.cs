@@ -2,6 +2,8 @@ using LaiChau.Gateway.Content;
 using LaiChau.Gateway.Edge;
 using LaiChau.Gateway.Proxy;
 using LaiChau.ServiceDefaults;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
 
 namespace LaiChau.Gateway;
 
@@ -19,6 +21,12 @@ public static class GatewayModule
         builder.AddTrustedProxies();
         builder.AddPlane();
         builder.AddProtocols();
+        builder.Services.AddHttpClient();
+        builder.Services.AddSingleton<RevokedTokens>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RevokedTokens>());
+        builder.Services.AddSingleton<IPostConfigureOptions<JwtBearerOptions>>(services =>
+            services.GetRequiredService<RevokedTokens>()
+        );
     }
 
     /// <summary>Call it before <c>UseServiceDefaults</c>: what it refuses goes no further.</summary>

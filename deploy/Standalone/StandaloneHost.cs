@@ -30,7 +30,10 @@ internal static class StandaloneHost
         return await app.RunPlatform(args);
     }
 
-    public static WebApplication Build(StandalonePlace place, string[] args)
+    /// <param name="place">Where it lives.</param>
+    /// <param name="args">Settings that come before the place's.</param>
+    /// <param name="more">Other routes of whoever hosts it.</param>
+    public static WebApplication Build(StandalonePlace place, string[] args, Action<IEndpointRouteBuilder>? more = null)
     {
         Directory.CreateDirectory(place.File("databases"));
         var builder = WebApplication.CreateBuilder(
@@ -56,6 +59,7 @@ internal static class StandaloneHost
         app.MapTelemetry();
         app.MapOpsConsole();
         app.MapGet("/", () => Results.Redirect("/console")).AllowAnonymous().ExcludeFromDescription();
+        more?.Invoke(app);
         return app;
     }
 }

@@ -52,6 +52,8 @@ internal sealed class Housekeeping(
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         await services.GetRequiredService<Attempts>().Prune(ct);
         await db.Set<UsedAssertion>().Where(a => a.ForgetAt <= now).ExecuteDeleteAsync(ct);
+        var spent = time.GetUtcNow() - services.GetRequiredService<IdentitySettings>().LongestToken;
+        await db.Set<Revocation>().Where(r => r.At <= spent).ExecuteDeleteAsync(ct);
         // Only what is spent or expired goes; a day's grace keeps what a reused refresh token gives away.
         var threshold = time.GetUtcNow().AddDays(-1);
         await services.GetRequiredService<IOpenIddictTokenManager>().PruneAsync(threshold, ct);

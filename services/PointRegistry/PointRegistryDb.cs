@@ -31,6 +31,15 @@ internal class PointRegistryDb : PlatformDb
 
     public DbSet<Account> Accounts => Set<Account>();
 
+    public override async Task<int> SaveChangesAsync(
+        bool acceptAllChangesOnSuccess,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await Revocation.Follow(this, Time, cancellationToken);
+        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -41,6 +50,7 @@ internal class PointRegistryDb : PlatformDb
         modelBuilder.Entity<Account>(Account.Map);
         modelBuilder.Entity<AttemptCount>(AttemptCount.Map);
         modelBuilder.Entity<UsedAssertion>(UsedAssertion.Map);
+        modelBuilder.Entity<Revocation>(Revocation.Map);
         modelBuilder.UseOpenIddict<Guid>();
         modelBuilder.Entity<OpenIddictEntityFrameworkCoreApplication<Guid>>().ToTable("oidc_applications");
         modelBuilder.Entity<OpenIddictEntityFrameworkCoreAuthorization<Guid>>().ToTable("oidc_authorizations");

@@ -18,7 +18,7 @@ namespace LaiChau.System.Tests;
 public sealed class Platform : IAsyncLifetime
 {
     public const string PointName = "Điểm hỗ trợ mẫu";
-    private const string Password = "mot-mat-khau-mau-4821";
+    public const string Password = "mot-mat-khau-mau-4821";
     private readonly int door = FreePort.Take();
     private readonly string keys = Directory
         .CreateDirectory(Path.Combine(Repository.Results, $"keys-{Guid.CreateVersion7():N}"))

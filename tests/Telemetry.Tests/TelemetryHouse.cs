@@ -34,6 +34,13 @@ public abstract class TelemetryHouse : IAsyncLifetime
     public HttpClient As(Guid account, params string[] roles) =>
         Process.ClientWith(TestTokens.Create(account, "Tài khoản mẫu", roles));
 
+    /// <param name="role">One that is bound to a place.</param>
+    /// <param name="place"><c>unit:…</c> or <c>point:…</c>.</param>
+    public HttpClient At(string role, string place) =>
+        Process.ClientWith(
+            TestTokens.Create(Guid.CreateVersion7(), "Tài khoản mẫu", [role], TimeSpan.FromHours(1), place)
+        );
+
     public HttpClient Point(Guid id) => As(id, "point");
 
     public async Task<IngestAnswer> Send(Guid point, params object[] events)
@@ -103,7 +110,7 @@ public abstract class TelemetryHouse : IAsyncLifetime
                 ["Telemetry:ReportSeconds"] = "0.3",
             }
         );
-        Reader = As(Guid.CreateVersion7(), "officer");
+        Reader = As(Guid.CreateVersion7(), "ops");
     }
 }
 

@@ -27,7 +27,13 @@ public static class TestTokens
         Create(subject, name, roles, TimeSpan.FromHours(1));
 
     /// <summary>A token valid for <paramref name="lifetime"/>; negative for one that has expired.</summary>
-    public static string Create(Guid subject, string name, IEnumerable<string> roles, TimeSpan lifetime)
+    public static string Create(
+        Guid subject,
+        string name,
+        IEnumerable<string> roles,
+        TimeSpan lifetime,
+        params string[] places
+    )
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         var expires = now + lifetime;
@@ -44,6 +50,7 @@ public static class TestTokens
                     new Claim("sub", subject.ToString()),
                     new Claim("name", name),
                     .. roles.Select(role => new Claim("role", role)),
+                    .. places.Select(place => new Claim("place", place)),
                 ]),
                 SigningCredentials = new SigningCredentials(Key, SecurityAlgorithms.EcdsaSha256),
             }

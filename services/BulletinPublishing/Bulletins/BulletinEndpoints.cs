@@ -9,12 +9,12 @@ internal static class BulletinEndpoints
         var bulletins = routes.MapGroup("/api/bulletins").WithTags("Bulletins");
         bulletins
             .MapGet("", ReadBulletins.List)
-            .RequireAuthorization(Policies.Read)
+            .RequireAuthorization(Policies.Watch)
             .WithSummary("Bulletins, newest first");
         bulletins.MapPost("", WriteBulletin.Create).RequireAuthorization(Policies.Edit).WithSummary("Write a draft");
         bulletins
             .MapGet("{id:guid}", ReadBulletins.One)
-            .RequireAuthorization(Policies.Read)
+            .RequireAuthorization(Policies.Watch)
             .WithSummary("One bulletin");
         bulletins
             .MapPut("{id:guid}", WriteBulletin.Change)
@@ -42,7 +42,7 @@ internal static class BulletinEndpoints
             .WithSummary("Attach a file: the raw body, audio, image or PDF");
         bulletins
             .MapGet("{id:guid}/attachments/{attachmentId:guid}", AttachFile.Read)
-            .RequireAuthorization(Policies.Read)
+            .RequireAuthorization(Policies.Watch)
             .WithSummary("An attached file");
         bulletins
             .MapDelete("{id:guid}/attachments/{attachmentId:guid}", AttachFile.Remove)

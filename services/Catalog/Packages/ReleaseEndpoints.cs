@@ -9,20 +9,20 @@ internal static class ReleaseEndpoints
         var catalog = app.MapGroup("/api/catalog").WithTags("Releases");
         catalog
             .MapGet("/packages", ReadReleases.Packages)
-            .RequireAuthorization(Policies.Read)
+            .RequireAuthorization(Policies.Watch)
             .WithSummary("Packages and what is published of each");
         var releases = catalog.MapGroup("/releases");
         releases
             .MapGet("", ReadReleases.List)
-            .RequireAuthorization(Policies.Read)
+            .RequireAuthorization(Policies.Watch)
             .WithSummary("Releases, newest first");
         releases
             .MapGet("/{id:guid}", ReadReleases.One)
-            .RequireAuthorization(Policies.Read)
+            .RequireAuthorization(Policies.Watch)
             .WithSummary("One release with its files");
         releases
             .MapGet("/{id:guid}/files/{**path}", ReadFile.Handle)
-            .RequireAuthorization(Policies.Read)
+            .RequireAuthorization(Policies.Watch)
             .WithSummary("A file of a release");
         releases
             .MapPost("/{id:guid}/approve", ApproveRelease.Handle)

@@ -11,7 +11,7 @@ internal static class PlaneEndpoints
         var plane = app.MapGroup("/api/catalog/plane").WithTags("Plane");
         plane
             .MapGet("", ShowPlane.Handle)
-            .RequireAuthorization(Policies.Read)
+            .RequireAuthorization(Policies.Watch)
             .WithSummary("Versions, expiry and signers of the distribution plane, and which keys are at hand");
         plane
             .MapPost("/metadata", TakeMetadata.Handle)

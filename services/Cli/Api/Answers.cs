@@ -128,7 +128,18 @@ public sealed record Point
 
 public sealed record EnrolmentCode(string Code, DateTimeOffset ExpiresAt);
 
-public sealed record NewAccount(string UserName, string Name, IReadOnlyList<string> Roles, string Password);
+/// <param name="UnitCode">With the role <c>commune</c>.</param>
+/// <param name="PointId">With the roles <c>manager</c> and <c>officer</c>.</param>
+/// <param name="ExpiresAt">For an account that is for a time only.</param>
+public sealed record NewAccount(
+    string UserName,
+    string Name,
+    IReadOnlyList<string> Roles,
+    string Password,
+    string? UnitCode = null,
+    Guid? PointId = null,
+    DateTimeOffset? ExpiresAt = null
+);
 
 public sealed record Account(
     Guid Id,

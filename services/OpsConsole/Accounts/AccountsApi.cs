@@ -8,11 +8,21 @@ public sealed record Account
     public string UserName { get; init; } = "";
     public string Name { get; init; } = "";
     public IReadOnlyList<string> Roles { get; init; } = [];
+    public string? UnitCode { get; init; }
+    public Guid? PointId { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset? DisabledAt { get; init; }
 }
 
-public sealed record NewAccount(string UserName, string Name, IReadOnlyList<string> Roles, string Password);
+public sealed record NewAccount(string UserName, string Name, IReadOnlyList<string> Roles, string Password)
+{
+    public string? UnitCode { get; init; }
+
+    /// <summary>As typed: the registry says what is wrong with it.</summary>
+    public string? PointId { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
 
 internal sealed class AccountsApi(GatewayApi api)
 {

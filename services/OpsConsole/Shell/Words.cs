@@ -60,7 +60,9 @@ internal static class Words
         new("editor", "Biên tập viên"),
         new("reviewer", "Người duyệt"),
         new("ops", "Vận hành"),
-        new("officer", "Cán bộ điểm"),
+        new("commune", "Xã, phường"),
+        new("manager", "Quản lý điểm"),
+        new("officer", "Cán bộ vận hành điểm"),
     ];
 
     public static readonly IReadOnlyList<KeyValuePair<string, string>> ReleaseStates =

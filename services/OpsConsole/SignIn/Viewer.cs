@@ -15,7 +15,12 @@ internal sealed class Viewer(IHttpContextAccessor current)
     public bool MayEdit => IsAny("editor", "admin");
     public bool MayReview => IsAny("reviewer", "admin");
     public bool MayRecall => IsAny("reviewer", "ops", "admin");
-    public bool MayOperate => IsAny("ops", "admin");
+
+    /// <summary>Not bound to a place: sees what is worked on for the whole province.</summary>
+    public bool SeesProvince => IsAny("admin", "editor", "reviewer", "ops");
+    public bool MayOrganise => IsAny("ops", "admin");
+    public bool MayManage => IsAny("ops", "admin", "commune");
+    public bool MayOperate => IsAny("ops", "admin", "commune", "manager");
     public bool MayAdminister => IsAny("admin");
 
     public bool Is(Guid? account) => account is { } id && id.ToString() == Id;

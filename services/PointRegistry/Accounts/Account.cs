@@ -17,12 +17,21 @@ internal sealed partial class Account
     public required string UserName { get; init; }
 
     [Personal]
-    public required string Name { get; init; }
-    public required List<string> Roles { get; init; }
+    public required string Name { get; set; }
+    public required List<string> Roles { get; set; }
 
     [Secret]
     public string PasswordHash { get; set; } = null!;
     public DateTimeOffset CreatedAt { get; private init; }
+
+    /// <summary>The commune-level unit whose points the account may manage: with the role <c>commune</c>.</summary>
+    public string? UnitCode { get; set; }
+
+    /// <summary>The point that the account answers for or runs: with the roles <c>manager</c> and <c>officer</c>.</summary>
+    public Guid? PointId { get; set; }
+
+    /// <summary>From then on the account gets no more tokens: a partner's is for a time.</summary>
+    public DateTimeOffset? ExpiresAt { get; set; }
 
     /// <summary>Set: the account gets no more tokens.</summary>
     public DateTimeOffset? DisabledAt { get; set; }
@@ -36,6 +45,8 @@ internal sealed partial class Account
             Roles = [.. roles],
             CreatedAt = now,
         };
+
+    public bool MaySignIn(DateTimeOffset now) => DisabledAt is null && (ExpiresAt is null || ExpiresAt > now);
 
     public static string Normalize(string userName) => userName.Trim().ToLowerInvariant();
 

@@ -37,6 +37,7 @@ internal static class AccountEndpoints
             .RequireAuthorization(Policies.Administer);
         accounts.MapPost("", CreateAccount.Handle).WithSummary("Create an account");
         accounts.MapGet("", ListAccounts.Handle).WithSummary("Accounts");
+        accounts.MapPut("{id:guid}", ChangeAccount.Handle).WithSummary("Change an account's name, roles, place or end");
         accounts
             .MapPost("{id:guid}/disable", DisableAccount.Handle)
             .WithSummary("Disable an account: it gets no tokens");

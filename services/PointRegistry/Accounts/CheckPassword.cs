@@ -13,6 +13,7 @@ internal sealed class CheckPassword(
     Attempts attempts,
     IPasswordHasher<Account> hasher,
     IdentitySettings options,
+    TimeProvider time,
     ILogger<CheckPassword> log
 )
 {
@@ -35,7 +36,7 @@ internal sealed class CheckPassword(
         var hash =
             account?.PasswordHash ?? (hashOfNobody ??= hasher.HashPassword(null!, Guid.CreateVersion7().ToString()));
         var outcome = hasher.VerifyHashedPassword(account!, hash, password);
-        if (account is null || account.DisabledAt is not null || outcome is PasswordVerificationResult.Failed)
+        if (account is null || !account.MaySignIn(time.GetUtcNow()) || outcome is PasswordVerificationResult.Failed)
         {
             await attempts.CountFailure(Kind, userName, TimeSpan.FromMinutes(options.LockoutMinutes), ct);
             log.LogWarning("Sign-in refused for account {AccountId}", account?.Id);

@@ -7,7 +7,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace LaiChau.PointRegistry.Accounts;
 
-internal sealed record CreateAccountRequest(string UserName, string Name, IReadOnlyList<string> Roles, string Password)
+/// <param name="UnitCode">With the role <c>commune</c>.</param>
+/// <param name="PointId">With the roles <c>manager</c> and <c>officer</c>.</param>
+/// <param name="ExpiresAt">For an account that is for a time only.</param>
+internal sealed record CreateAccountRequest(
+    string UserName,
+    string Name,
+    IReadOnlyList<string> Roles,
+    string Password,
+    string? UnitCode = null,
+    Guid? PointId = null,
+    DateTimeOffset? ExpiresAt = null
+)
 {
     public override string ToString() => $"{nameof(CreateAccountRequest)} {{ {UserName} }}";
 }
@@ -31,21 +42,29 @@ internal static class CreateAccount
                 "Tên đăng nhập gồm 3 đến 64 ký tự: chữ không dấu, số và các dấu . _ - @, bắt đầu bằng chữ hoặc số."
             );
         }
-        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 200)
+        if (
+            await AccountTerms.Fault(
+                db,
+                request.Name,
+                request.Roles,
+                request.UnitCode,
+                request.PointId,
+                request.ExpiresAt,
+                time,
+                ct
+            ) is
+            { } refusal
+        )
         {
-            return PointRegistryProblems.Invalid("name", "Họ tên phải có từ 1 đến 200 ký tự.");
-        }
-        if (request.Roles.Count == 0 || request.Roles.Any(r => !Roles.OfAccounts.Contains(r)))
-        {
-            return PointRegistryProblems.RoleUnknown.With(
-                $"Cần ít nhất một vai trò trong số: {string.Join(", ", Roles.OfAccounts)}."
-            );
+            return refusal;
         }
         if (PasswordRules.Fault(request.Password, userName) is { } fault)
         {
             return PointRegistryProblems.PasswordTooWeak.With(fault);
         }
         var account = Account.Create(userName, request.Name.Trim(), request.Roles.Distinct(), time.GetUtcNow());
+        (account.UnitCode, account.PointId) = (request.UnitCode, request.PointId);
+        account.ExpiresAt = request.ExpiresAt?.ToUniversalTime();
         account.PasswordHash = hasher.HashPassword(account, request.Password);
         db.Accounts.Add(account);
         try

@@ -12,14 +12,19 @@ namespace LaiChau.PointRegistry.Tokens;
 /// <summary>Gives the console a code for the person before the browser, whom it sends to the sign-in page first when it does not know them.</summary>
 internal static class Authorize
 {
-    public static async Task<IResult> Handle(HttpContext context, PointRegistryDb db, CancellationToken ct)
+    public static async Task<IResult> Handle(
+        HttpContext context,
+        PointRegistryDb db,
+        TimeProvider time,
+        CancellationToken ct
+    )
     {
         var request = context.GetOpenIddictServerRequest()!;
         var session = await context.AuthenticateAsync(SignIn.Scheme);
         var account = Guid.TryParse(session.Principal?.GetClaim(Claims.Subject), out var id)
-            ? await db.Accounts.SingleOrDefaultAsync(a => a.Id == id && a.DisabledAt == null, ct)
+            ? await db.Accounts.SingleOrDefaultAsync(a => a.Id == id, ct)
             : null;
-        if (account is not null && !request.HasPromptValue(PromptValues.Login))
+        if (account?.MaySignIn(time.GetUtcNow()) == true && !request.HasPromptValue(PromptValues.Login))
         {
             return Results.SignIn(
                 TokenPrincipal.Of(account, request.GetScopes()),

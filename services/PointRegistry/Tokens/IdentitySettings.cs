@@ -39,6 +39,9 @@ internal sealed record IdentitySettings
     public double LockoutMinutes { get; init; } = 15;
     public BootstrapOptions? Bootstrap { get; init; }
 
+    /// <summary>After that no token is left of those that were issued before.</summary>
+    public TimeSpan LongestToken => TimeSpan.FromMinutes(Math.Max(AccessTokenMinutes, PointTokenMinutes) + 5);
+
     public Uri TokenEndpoint => new(Issuer, "/connect/token");
 
     public static IdentitySettings Read(IConfiguration configuration)

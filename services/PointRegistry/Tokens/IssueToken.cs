@@ -17,6 +17,7 @@ internal static class IssueToken
         HttpContext context,
         PointRegistryDb db,
         IdentitySettings settings,
+        TimeProvider time,
         CancellationToken ct
     )
     {
@@ -25,10 +26,10 @@ internal static class IssueToken
         {
             var proof = await context.AuthenticateAsync(Scheme);
             var subject = Guid.Parse(proof.Principal!.GetClaim(Claims.Subject)!);
-            return
-                await db.Accounts.SingleOrDefaultAsync(a => a.Id == subject && a.DisabledAt == null, ct) is { } signedIn
+            var signedIn = await db.Accounts.SingleOrDefaultAsync(a => a.Id == subject, ct);
+            return signedIn?.MaySignIn(time.GetUtcNow()) == true
                 ? Results.SignIn(TokenPrincipal.Of(signedIn, proof.Principal!.GetScopes()), null, Scheme)
-                : Refuse(Errors.InvalidGrant, "The account is disabled.");
+                : Refuse(Errors.InvalidGrant, "The account is disabled or has expired.");
         }
         if (Guid.TryParse(request.ClientId, out var pointId))
         {

@@ -12,20 +12,28 @@ namespace LaiChau.PointRegistry.Tokens;
 internal static class TokenPrincipal
 {
     public static ClaimsPrincipal Of(Account account, ImmutableArray<string> scopes) =>
-        Build(account.Id, account.Name, [.. account.Roles], scopes);
+        Build(account.Id, account.Name, [.. account.Roles], scopes, PlacesOf(account));
 
     public static ClaimsPrincipal Of(Point point, ImmutableArray<string> scopes, TimeSpan life) =>
-        Build(point.Id, null, [Roles.Point], scopes).SetAccessTokenLifetime(life);
+        Build(point.Id, null, [Roles.Point], scopes, []).SetAccessTokenLifetime(life);
+
+    private static ImmutableArray<string> PlacesOf(Account account) =>
+        account.UnitCode is { } unit && account.PointId is { } both ? [Place.OfUnit(unit), Place.OfPoint(both)]
+        : account.UnitCode is { } code ? [Place.OfUnit(code)]
+        : account.PointId is { } point ? [Place.OfPoint(point)]
+        : [];
 
     private static ClaimsPrincipal Build(
         Guid id,
         string? name,
         ImmutableArray<string> roles,
-        ImmutableArray<string> scopes
+        ImmutableArray<string> scopes,
+        ImmutableArray<string> places
     )
     {
         var identity = new ClaimsIdentity("laichau", Claims.Name, Claims.Role);
         identity.SetClaim(Claims.Subject, id.ToString()).SetClaim(Claims.Name, name).SetClaims(Claims.Role, roles);
+        identity.SetClaims(Place.Claim, places);
         identity.SetScopes(scopes);
         identity.SetResources(PlatformAuthentication.Audience);
         identity.SetDestinations(claim =>

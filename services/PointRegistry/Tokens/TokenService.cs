@@ -16,6 +16,7 @@ internal static class TokenService
     private const string AuthorizePath = "/connect/authorize";
     private const string TokenPath = "/connect/token";
     private const string EndSessionPath = "/connect/logout";
+    private const string RevocationsPath = "/connect/revocations";
     private const string KeysPath = "/.well-known/jwks";
 
     public static void AddTokenService(this WebApplicationBuilder builder)
@@ -69,6 +70,7 @@ internal static class TokenService
     {
         var doors = routes.MapGroup("").AllowAnonymous().ExcludeFromDescription();
         doors.MapPost(TokenPath, IssueToken.Handle);
+        doors.MapGet(RevocationsPath, ListRevocations.Handle);
         doors.MapGet(AuthorizePath, Authorize.Handle);
         doors.MapMethods(EndSessionPath, [HttpMethods.Get, HttpMethods.Post], (Delegate)EndSession.Handle);
     }

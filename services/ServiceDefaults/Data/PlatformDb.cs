@@ -9,6 +9,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LaiChau.ServiceDefaults.Data;
 
@@ -105,6 +106,9 @@ public abstract class PlatformDb(DbContextOptions options) : DbContext(options)
     /// <summary>Not for a platform's database: it would leave no trail.</summary>
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
         throw new NotSupportedException($"Use {nameof(SaveChangesAsync)}.");
+
+    /// <summary>The clock of the process.</summary>
+    protected TimeProvider Time => Services.GetRequiredService<TimeProvider>();
 
     private IServiceProvider Services =>
         this.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider

@@ -60,6 +60,9 @@ public static class PlatformAuthentication
     public static Guid AccountId(this ClaimsPrincipal user) =>
         Guid.Parse(user.FindFirstValue("sub") ?? throw new InvalidOperationException("The token names nobody."));
 
+    /// <summary>Over what the user has the power of a policy.</summary>
+    public static Place PlaceFor(this ClaimsPrincipal user, string policy) => Place.Of(user, policy);
+
     public static string AccountName(this ClaimsPrincipal user) =>
         user.FindFirstValue("name") ?? user.FindFirstValue("sub")!;
 

@@ -77,7 +77,7 @@ public static class MessagingRegistration
                             .ToListAsync(ct)
                     )
             )
-            .RequireAuthorization(Policies.Operate)
+            .RequireAuthorization(Policies.Maintain)
             .WithSummary("Messages that could not be sent and wait for a person");
         routes
             .MapPost(
@@ -107,7 +107,7 @@ public static class MessagingRegistration
                     return TypedResults.NoContent();
                 }
             )
-            .RequireAuthorization(Policies.Operate)
+            .RequireAuthorization(Policies.Maintain)
             .WithSummary("Send a parked message again");
     }
 

@@ -1,3 +1,4 @@
+using LaiChau.ServiceDefaults.Identity;
 using LaiChau.Telemetry.Data;
 using LaiChau.Telemetry.Points;
 using Microsoft.EntityFrameworkCore;
@@ -14,26 +15,32 @@ internal sealed record CoverageNumbers(int Expected, int Showing, int ShownAnywh
     public static async Task<Dictionary<Guid, CoverageNumbers>> Of(
         TelemetryDb db,
         IReadOnlyCollection<Release> releases,
+        Place place,
         CancellationToken ct
     )
     {
         var ids = releases.Select(r => r.Id).ToList();
         var feeds = releases.Select(r => r.Feed).Distinct().ToList();
-        var expected = await Followers(db)
+        var followers = Followers(db, place);
+        // The province's numbers count points, too, of which the registry has not told yet.
+        var displays = place.IsProvince
+            ? db.Displays
+            : db.Displays.Where(d => db.PointsOf(place).Any(p => p.Id == d.PointId));
+        var expected = await followers
             .Where(f => feeds.Contains(f.Feed))
             .GroupBy(f => f.Feed)
             .Select(g => new { g.Key, Count = g.Count() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, ct);
-        var shown = await db
-            .Displays.Where(d => ids.Contains(d.ReleaseId) && d.Showing)
+        var shown = await displays
+            .Where(d => ids.Contains(d.ReleaseId) && d.Showing)
             .GroupBy(d => d.ReleaseId)
             .Select(g => new { g.Key, Count = g.Count() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var showing = await (
-            from display in db.Displays
+            from display in displays
             join release in db.Releases on display.ReleaseId equals release.Id
             where ids.Contains(display.ReleaseId) && display.Showing
-            where Followers(db).Any(f => f.PointId == display.PointId && f.Feed == release.Feed)
+            where followers.Any(f => f.PointId == display.PointId && f.Feed == release.Feed)
             group display by display.ReleaseId into g
             select new { g.Key, Count = g.Count() }
         ).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
@@ -48,8 +55,8 @@ internal sealed record CoverageNumbers(int Expected, int Showing, int ShownAnywh
     }
 
     /// <summary>The feeds of the points of which something is expected.</summary>
-    public static IQueryable<PointFeed> Followers(TelemetryDb db) =>
+    public static IQueryable<PointFeed> Followers(TelemetryDb db, Place place) =>
         db.PointFeeds.Where(f =>
-            db.Points.Any(p => p.Id == f.PointId && p.State == PointState.Active && p.EnrolledAt != null)
+            db.PointsOf(place).Any(p => p.Id == f.PointId && p.State == PointState.Active && p.EnrolledAt != null)
         );
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Security.Claims;
 using LaiChau.ServiceDefaults.Http;
+using LaiChau.ServiceDefaults.Identity;
 using LaiChau.Telemetry.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -49,6 +51,7 @@ internal sealed record ReleaseCoverage(
 internal static class ListCoverage
 {
     public static async Task<Results<Ok<Page<ReleaseCoverage>>, ProblemHttpResult>> Handle(
+        ClaimsPrincipal user,
         TelemetryDb db,
         CancellationToken ct,
         int? limit = null,
@@ -76,7 +79,7 @@ internal static class ListCoverage
             })
             .ToListAsync(ct);
         var page = found.Take(take).ToList();
-        var numbers = await CoverageNumbers.Of(db, [.. page.Select(p => p.Release)], ct);
+        var numbers = await CoverageNumbers.Of(db, [.. page.Select(p => p.Release)], user.PlaceFor(Policies.Read), ct);
         var items = page.Select(p => ReleaseCoverage.Of(p.Release, p.Superseded, numbers[p.Release.Id]));
         return TypedResults.Ok(
             new Page<ReleaseCoverage>([.. items], found.Count > take ? PlaceOf(page[^1].Release) : null)

@@ -1,4 +1,5 @@
 using LaiChau.Contracts.Telemetry;
+using LaiChau.ServiceDefaults.Identity;
 using LaiChau.Telemetry.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -49,7 +50,7 @@ internal sealed class ReportDelivery(
         }
         var now = time.GetUtcNow();
         var releases = await db.Releases.Where(r => changed.Contains(r.Id)).ToListAsync(ct);
-        var numbers = await CoverageNumbers.Of(db, releases, ct);
+        var numbers = await CoverageNumbers.Of(db, releases, Place.Province, ct);
         foreach (var release in releases)
         {
             var (expected, showing, _) = numbers[release.Id];

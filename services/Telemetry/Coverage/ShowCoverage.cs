@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using LaiChau.ServiceDefaults.Identity;
 using LaiChau.Telemetry.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -26,6 +28,7 @@ internal static class ShowCoverage
 
     public static async Task<Results<Ok<ReleaseCoverage>, ProblemHttpResult>> Handle(
         Guid releaseId,
+        ClaimsPrincipal user,
         TelemetryDb db,
         CancellationToken ct
     )
@@ -39,16 +42,22 @@ internal static class ShowCoverage
             n => n.Package == release.Package && n.PublishedAt > release.PublishedAt,
             ct
         );
-        var numbers = await CoverageNumbers.Of(db, [release], ct);
+        var place = user.PlaceFor(Policies.Read);
+        var numbers = await CoverageNumbers.Of(db, [release], place, ct);
         return TypedResults.Ok(
             ReleaseCoverage.Of(release, superseded, numbers[releaseId]) with
             {
-                Points = await Points(db, release, ct),
+                Points = await Points(db, release, place, ct),
             }
         );
     }
 
-    private static async Task<List<PointCoverage>> Points(TelemetryDb db, Release release, CancellationToken ct)
+    private static async Task<List<PointCoverage>> Points(
+        TelemetryDb db,
+        Release release,
+        Place place,
+        CancellationToken ct
+    )
     {
         var recalled = release.RecalledAt is not null;
         var said = await db
@@ -59,7 +68,7 @@ internal static class ShowCoverage
         var expected = recalled
             ? []
             : await CoverageNumbers
-                .Followers(db)
+                .Followers(db, place)
                 .Where(f => f.Feed == release.Feed)
                 .Select(f => f.PointId)
                 .ToListAsync(ct);
@@ -70,7 +79,8 @@ internal static class ShowCoverage
             .ToDictionaryAsync(p => p.PointId, p => p.LastContactAt, ct);
         return
         [
-            .. all.Select(id =>
+            .. all.Where(id => place.Covers(names.GetValueOrDefault(id)?.UnitCode, id))
+                .Select(id =>
                 {
                     var last = said.GetValueOrDefault(id);
                     var state =

@@ -1,5 +1,6 @@
 using LaiChau.ServiceDefaults;
 using LaiChau.ServiceDefaults.Data;
+using LaiChau.ServiceDefaults.Identity;
 using LaiChau.Telemetry.Coverage;
 using LaiChau.Telemetry.Events;
 using LaiChau.Telemetry.Points;
@@ -39,6 +40,10 @@ internal class TelemetryDb : PlatformDb
     public DbSet<Visitor> Visitors => Set<Visitor>();
 
     public DbSet<ViewCounter> ViewCounters => Set<ViewCounter>();
+
+    /// <summary>The points of a place, as the registry describes them.</summary>
+    public IQueryable<Point> PointsOf(Place place) =>
+        place.IsProvince ? Points : Points.Where(p => place.Points.Contains(p.Id) || place.Units.Contains(p.UnitCode));
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

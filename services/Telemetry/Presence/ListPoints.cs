@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using LaiChau.ServiceDefaults.Http;
+using LaiChau.ServiceDefaults.Identity;
 using LaiChau.Telemetry.Coverage;
 using LaiChau.Telemetry.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,6 +25,7 @@ internal static class ListPoints
     );
 
     public static async Task<Results<Ok<Page<PointStanding>>, ProblemHttpResult>> Handle(
+        ClaimsPrincipal user,
         TelemetryDb db,
         TimeProvider time,
         IOptions<TelemetryOptions> options,
@@ -38,8 +41,12 @@ internal static class ListPoints
             return TelemetryProblems.BadCursor.With();
         }
         var now = time.GetUtcNow();
-        var known = await db
-            .Presences.Where(p => p.PointId > from)
+        var place = user.PlaceFor(Policies.Read);
+        var presences = place.IsProvince
+            ? db.Presences
+            : db.Presences.Where(p => db.PointsOf(place).Any(q => q.Id == p.PointId));
+        var known = await presences
+            .Where(p => p.PointId > from)
             .OrderBy(p => p.PointId)
             .Take(take + 1)
             .Select(p => new

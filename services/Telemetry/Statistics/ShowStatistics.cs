@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using LaiChau.ServiceDefaults.Identity;
 using LaiChau.Telemetry.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -16,6 +18,7 @@ internal static class ShowStatistics
     }
 
     public static async Task<Results<Ok<AccessStatistics>, ProblemHttpResult>> Handle(
+        ClaimsPrincipal user,
         TelemetryDb db,
         TimeProvider time,
         IOptions<TelemetryOptions> options,
@@ -24,7 +27,14 @@ internal static class ShowStatistics
         string? unit = null
     )
     {
-        if (point is { } id && !await db.Presences.AnyAsync(p => p.PointId == id, ct))
+        var place = user.PlaceFor(Policies.Read);
+        if (
+            point is { } id
+            && (
+                !await db.Presences.AnyAsync(p => p.PointId == id, ct)
+                || (!place.IsProvince && !await db.PointsOf(place).AnyAsync(p => p.Id == id, ct))
+            )
+        )
         {
             return TelemetryProblems.PointUnknown.With();
         }
@@ -38,9 +48,9 @@ internal static class ShowStatistics
             rooms = rooms.Where(p => p.PointId == point);
             counters = counters.Where(c => c.PointId == point);
         }
-        if (unit is not null)
+        if (unit is not null || !place.IsProvince)
         {
-            var points = db.Points.Where(p => p.UnitCode == unit).Select(p => p.Id);
+            var points = db.PointsOf(place).Where(p => unit == null || p.UnitCode == unit).Select(p => p.Id);
             visitors = visitors.Where(v => points.Contains(v.PointId));
             rooms = rooms.Where(p => points.Contains(p.PointId));
             counters = counters.Where(c => points.Contains(c.PointId));

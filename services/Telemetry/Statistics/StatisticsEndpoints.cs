@@ -9,7 +9,9 @@ internal static class StatisticsEndpoints
         routes
             .MapGet("/statistics", ShowStatistics.Handle)
             .RequireAuthorization(Policies.Read)
-            .WithSummary("Online now (guests + members) and all visits: of the province, a unit or a point");
+            .WithSummary(
+                "Online now (guests + members) and all visits: of the province, a unit or a point; who is bound to a place sees its own"
+            );
         routes
             .MapPost("/statistics/recount", RecountVisits.Handle)
             .RequireAuthorization(Policies.Administer)
@@ -20,7 +22,7 @@ internal static class StatisticsEndpoints
             .WithSummary("A page of the platform itself was opened");
         routes
             .MapGet("/views", ListViews.Handle)
-            .RequireAuthorization(Policies.Read)
+            .RequireAuthorization(Policies.Watch)
             .WithSummary("How often each file of a release was viewed, over all points");
     }
 }

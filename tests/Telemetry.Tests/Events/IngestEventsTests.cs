@@ -308,7 +308,7 @@ public sealed class IngestEventsOnPostgres(PostgresHouse house) : IngestEventsTe
         await database.StartAsync();
         await Task.WhenAll(sending);
         Assert.True(failures > 0);
-        using var reader = service.ClientWith(TestTokens.Create(Guid.CreateVersion7(), "Cán bộ mẫu", "officer"));
+        using var reader = service.ClientWith(TestTokens.Create(Guid.CreateVersion7(), "Cán bộ mẫu", "ops"));
         foreach (var point in points)
         {
             var counted = await reader.Read<VisitCounts>($"/api/telemetry/statistics?point={point}");

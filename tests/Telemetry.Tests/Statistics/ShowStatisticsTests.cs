@@ -147,7 +147,7 @@ public sealed class ShowStatisticsOnPostgres(PostgresHouse house) : ShowStatisti
     public async Task Who_has_left_is_no_longer_here_and_stays_in_the_total_that_never_falls()
     {
         await using var own = await PostgresHouse.Create(("Telemetry:VisitWindowMinutes", "0.05"));
-        using var member = own.As(Guid.CreateVersion7(), "officer");
+        using var member = own.As(Guid.CreateVersion7(), "ops");
         await Open(member);
         await own.Send(Guid.CreateVersion7(), Say.Visit(), Say.Contact(activeGuests: 1));
         long total = 0;

@@ -36,6 +36,10 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("disabled_at");
 
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
@@ -46,10 +50,18 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("password_hash");
 
+                    b.Property<Guid?>("PointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("point_id");
+
                     b.Property<string>("Roles")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("roles");
+
+                    b.Property<string>("UnitCode")
+                        .HasColumnType("text")
+                        .HasColumnName("unit_code");
 
                     b.Property<string>("UserName")
                         .IsRequired()
@@ -220,6 +232,25 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasDatabaseName("ix_points_unit_code_unit_valid_from");
 
                     b.ToTable("points", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Tokens.Revocation", b =>
+                {
+                    b.Property<Guid>("Subject")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.HasKey("Subject")
+                        .HasName("pk_revocations");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_revocations_at");
+
+                    b.ToTable("revocations", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.Tokens.UsedAssertion", b =>

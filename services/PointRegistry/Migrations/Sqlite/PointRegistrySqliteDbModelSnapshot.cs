@@ -31,6 +31,10 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("disabled_at");
 
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -41,10 +45,18 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("password_hash");
 
+                    b.Property<Guid?>("PointId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("point_id");
+
                     b.Property<string>("Roles")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("roles");
+
+                    b.Property<string>("UnitCode")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unit_code");
 
                     b.Property<string>("UserName")
                         .IsRequired()
@@ -215,6 +227,25 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasDatabaseName("ix_points_unit_code_unit_valid_from");
 
                     b.ToTable("points", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Tokens.Revocation", b =>
+                {
+                    b.Property<Guid>("Subject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.HasKey("Subject")
+                        .HasName("pk_revocations");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_revocations_at");
+
+                    b.ToTable("revocations", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.Tokens.UsedAssertion", b =>
