@@ -101,6 +101,7 @@ internal static class Lcp
             AccountCommands.Build(shell),
             KeyCommands.Build(shell),
             ExportCommand.Build(shell),
+            ReturnCommand.Build(shell),
             AuditCommand.Build(shell),
         };
         root.Options.Add(shell.Json);

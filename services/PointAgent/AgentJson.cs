@@ -28,4 +28,5 @@ namespace LaiChau.PointAgent;
 [JsonSerializable(typeof(PointEvent))]
 [JsonSerializable(typeof(EventBatch))]
 [JsonSerializable(typeof(EventsAnswer))]
+[JsonSerializable(typeof(SignedEvents))]
 internal sealed partial class AgentJson : JsonSerializerContext;

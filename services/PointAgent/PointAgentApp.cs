@@ -99,7 +99,9 @@ public static class PointAgentApp
             .AddSingleton<StickReports>()
             .AddSingleton<ImportStick>()
             .AddSingleton<StickWatch>()
-            .AddHostedService(s => s.GetRequiredService<StickWatch>());
+            .AddHostedService(s => s.GetRequiredService<StickWatch>())
+            .AddSingleton<CarryEvents>()
+            .AddHostedService(s => s.GetRequiredService<CarryEvents>());
 
     private static IServiceCollection AddTelemetry(this IServiceCollection services) =>
         services

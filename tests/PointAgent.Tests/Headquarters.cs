@@ -390,6 +390,11 @@ internal sealed class Headquarters : IAsyncDisposable
 
     private async Task Events(HttpContext http)
     {
+        if (IsCutOff)
+        {
+            http.Abort();
+            return;
+        }
         if (http.Request.Headers.Authorization != "Bearer mau")
         {
             http.Response.StatusCode = 401;

@@ -200,3 +200,9 @@ public sealed record PlaneStatus(IReadOnlyList<PlaneRole> Roles, IReadOnlyList<P
 }
 
 public sealed record MetadataTaken(bool Changed, bool DryRun, PlaneStatus Plane);
+
+public sealed record ReturnedEvents(Guid Point, EventsTaken Taken);
+
+public sealed record EventsTaken(int Accepted, int Duplicates, IReadOnlyList<EventRejected> Rejected);
+
+public sealed record EventRejected(string? Id, string Code);

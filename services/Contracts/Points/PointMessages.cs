@@ -16,6 +16,9 @@ public sealed record PointProfile
 
     /// <summary>The feeds the point follows.</summary>
     public required IReadOnlyList<string> Feeds { get; init; }
+
+    /// <summary>The point's public key, a JWK (RFC 7517) of an EC key on P-256; null before it is enrolled.</summary>
+    public string? PublicKey { get; init; }
 }
 
 /// <summary>A point has its identity and may pull. Aggregate: the point.</summary>

@@ -1,7 +1,5 @@
-using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -105,14 +103,11 @@ internal sealed class AccessToken(
             now,
             now + 300
         );
-        var unsigned =
-            Encode("""{"alg":"ES256","typ":"JWT"}"""u8)
-            + "."
-            + Encode(JsonSerializer.SerializeToUtf8Bytes(claims, AgentJson.Default.AssertionClaims));
-        return unsigned + "." + Encode(key.Sign(Encoding.ASCII.GetBytes(unsigned)));
+        return key.SignJws(
+            """{"alg":"ES256","typ":"JWT"}"""u8,
+            JsonSerializer.SerializeToUtf8Bytes(claims, AgentJson.Default.AssertionClaims)
+        );
     }
-
-    private static string Encode(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
 }
 
 internal sealed record AssertionClaims(string Iss, string Sub, string Aud, string Jti, long Iat, long Exp);

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using LaiChau.PointAgent.Storage;
 
 namespace LaiChau.PointAgent.Identity;
@@ -40,8 +41,17 @@ internal sealed class PointKey : IDisposable
     }
 
     /// <summary>ES256 as JOSE wants it: r and s side by side.</summary>
-    public byte[] Sign(ReadOnlySpan<byte> data) =>
+    private byte[] Sign(ReadOnlySpan<byte> data) =>
         _key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+
+    /// <summary>A JWS in compact serialisation (RFC 7515).</summary>
+    /// <param name="header">JSON; its <c>alg</c> is ES256.</param>
+    /// <param name="payload">What is signed.</param>
+    public string SignJws(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    {
+        var unsigned = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(payload)}";
+        return $"{unsigned}.{Base64Url.EncodeToString(Sign(Encoding.ASCII.GetBytes(unsigned)))}";
+    }
 
     public void Dispose() => _key.Dispose();
 }

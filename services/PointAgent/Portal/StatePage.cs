@@ -20,6 +20,7 @@ internal static class StatePage
         Shelf shelf,
         Scrub scrub,
         StickWatch sticks,
+        CarryEvents carried,
         TrustedClock clock
     )
     {
@@ -68,7 +69,10 @@ internal static class StatePage
                     var going => $"đang đọc, {Say.Size(going.Bytes)} nguyên vẹn",
                 }
             ),
-            ("Số liệu chờ gửi", $"{Say.Count(waiting)} mục"),
+            (
+                "Số liệu chờ gửi",
+                $"{Say.Count(waiting)} mục{(carried.Last is { } given ? $"; USB «{given.Stick}» đã chép {Say.Count(given.Events)} mục để mang về ({Say.Ago(clock.Now - given.At)})" : "")}"
+            ),
             ("Giờ của máy", Say.Moment(clock.Now)),
             ("Phiên bản chương trình", Product.Version),
         ];

@@ -97,8 +97,8 @@ internal sealed class StickWatch(AgentOptions options, TimeProvider time, ILogge
             .Where(l => _labels.GetValueOrDefault(l.Key) == l.Value)
             .Select(l => _present.FirstOrDefault(s => s.Folder == l.Key && s.Label == l.Value) ?? new(l.Key, l.Value))
             .ToList();
-        foreach (var gone in _present.Where(p => !labels.ContainsKey(p.Folder)))
-            log.LogInformation("Stick {Stick} is gone", gone.Folder);
+        foreach (var gone in _labels.Keys.Except(labels.Keys))
+            log.LogInformation("Stick {Stick} is gone", gone);
         _labels = labels;
         lock (_turn)
         {

@@ -25,6 +25,15 @@ internal static class EventOutbox
             )
         );
 
+    /// <summary>What is kept, as a mark that changes with it; null: nothing.</summary>
+    public static string? KeptMark(this AgentDb db) =>
+        db.Read(c =>
+            c.Query(
+                "SELECT COUNT(*), MIN(rowid), MAX(rowid) FROM event",
+                row => row.GetInt64(0) == 0 ? null : $"{row.GetInt64(0)} {row.GetInt64(1)} {row.GetInt64(2)}"
+            )[0]
+        );
+
     public static void Delivered(
         this AgentDb db,
         IEnumerable<PointEvent> sent,

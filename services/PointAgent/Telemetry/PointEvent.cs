@@ -26,6 +26,9 @@ internal sealed record PointEvent(Guid Id, DateTimeOffset At, string Kind)
 
 internal sealed record EventBatch(IReadOnlyList<PointEvent> Events);
 
+/// <summary>Events that travel without the point: signed, they are the point's word whoever brings them.</summary>
+internal sealed record SignedEvents(Guid Point, DateTimeOffset At, IReadOnlyList<PointEvent> Events);
+
 internal sealed record EventsAnswer(int Accepted, int Duplicates, RefusedEvent[]? Rejected);
 
 internal sealed record RefusedEvent(Guid Id, string Code);

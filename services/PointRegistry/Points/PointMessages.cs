@@ -53,5 +53,6 @@ internal static class PointMessages
             UnitName = point.Unit.FullName,
             Languages = point.Languages,
             Feeds = point.Feeds,
+            PublicKey = point.PublicKey,
         };
 }

@@ -44,9 +44,7 @@ internal sealed class Revocation
             )
             .Select(e => e.Entity.Id)
             .Concat(
-                db.ChangeTracker.Entries<Point>()
-                    .Where(e => HasStopped(e) || HasOtherKey(e))
-                    .Select(e => e.Entity.Id)
+                db.ChangeTracker.Entries<Point>().Where(e => HasStopped(e) || HasOtherKey(e)).Select(e => e.Entity.Id)
             )
             .ToList();
         foreach (var subject in subjects)

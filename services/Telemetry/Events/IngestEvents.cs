@@ -22,6 +22,9 @@ internal static class IngestEvents
 
     internal sealed record EventBatch(IReadOnlyList<JsonElement> Events);
 
+    /// <param name="Accepted">Not known before.</param>
+    /// <param name="Duplicates">Known already.</param>
+    /// <param name="Rejected">Which not, and why.</param>
     internal sealed record IngestAnswer(int Accepted, int Duplicates, IReadOnlyList<Rejection> Rejected);
 
     public static async Task<Results<Ok<IngestAnswer>, ProblemHttpResult>> Handle(
@@ -33,13 +36,32 @@ internal static class IngestEvents
         CancellationToken ct
     )
     {
-        if (batch.Events.Count > MostEvents)
+        return await Ingest(batch.Events, user.AccountId(), cameItself: true, db, time, options, ct);
+    }
+
+    /// <param name="events">As told.</param>
+    /// <param name="point">Whose they are; proved by the caller.</param>
+    /// <param name="cameItself">The point spoke now; otherwise somebody brought what it said some time ago.</param>
+    /// <param name="db">Of this request.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<Results<Ok<IngestAnswer>, ProblemHttpResult>> Ingest(
+        IReadOnlyList<JsonElement> events,
+        Guid point,
+        bool cameItself,
+        TelemetryDb db,
+        TimeProvider time,
+        IOptions<TelemetryOptions> options,
+        CancellationToken ct
+    )
+    {
+        if (events.Count > MostEvents)
         {
-            return TelemetryProblems.BatchTooLarge.With($"This one holds {batch.Events.Count}.");
+            return TelemetryProblems.BatchTooLarge.With($"This one holds {events.Count}.");
         }
-        var point = user.AccountId();
         var now = time.GetUtcNow();
-        var (told, rejected) = Read(batch.Events, now);
+        var (told, rejected) = Read(events, now);
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // The point's row is locked first: batches of one point follow one another, those of others do not wait.
@@ -56,13 +78,20 @@ internal static class IngestEvents
         var fresh = await Keep(db, point, told, now, ct);
         await CoverageEffects.Apply(db, point, fresh, ct);
         await VisitEffects.Apply(db, point, fresh, now - options.Value.VisitWindow, ct);
-        presence.Heard(now, fresh, db, time);
+        if (cameItself)
+        {
+            presence.Heard(now, fresh, db, time);
+        }
+        else
+        {
+            presence.HeardLater(fresh);
+        }
         await db.SaveChangesAsync(ct);
         // Counted last: releases are shared by all points, and their rows stay locked until the commit.
         await ViewEffects.Apply(db, fresh, ct);
         await transaction.CommitAsync(ct);
 
-        var duplicates = batch.Events.Count - fresh.Count - rejected.Count;
+        var duplicates = events.Count - fresh.Count - rejected.Count;
         TelemetryMetrics.Events(fresh.Count, "accepted");
         TelemetryMetrics.Events(duplicates, "duplicate");
         TelemetryMetrics.Events(rejected.Count, "rejected");

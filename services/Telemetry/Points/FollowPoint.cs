@@ -57,6 +57,7 @@ internal static class FollowPoint
             db.Add(point);
         }
         (point.Name, point.UnitCode, point.UnitName) = (profile.Name, profile.UnitCode, profile.UnitName);
+        point.PublicKey = profile.PublicKey ?? point.PublicKey;
         (point.State, point.EnrolledAt) = (state, enrolledAt ?? point.EnrolledAt);
 
         var before = await db.PointFeeds.Where(f => f.PointId == id).ToListAsync(ct);

@@ -22,6 +22,9 @@ internal sealed class Point
     public required string UnitName { get; set; }
     public required PointState State { get; set; }
 
+    /// <summary>A JWK: what came from the point by other ways than its own link is signed with it.</summary>
+    public string? PublicKey { get; set; }
+
     /// <summary>When the point got its identity; releases are expected of it from then on.</summary>
     public DateTimeOffset? EnrolledAt { get; set; }
 

@@ -72,6 +72,21 @@ internal sealed class PointPresence
                 time
             );
         }
+        Report(fresh);
+    }
+
+    /// <summary>Somebody brought what the point said some time ago: that it lived then, and how it was.</summary>
+    public void HeardLater(IReadOnlyCollection<PointEvent> fresh)
+    {
+        foreach (var told in fresh.Where(e => LastContactAt is null || e.OrderAt > LastContactAt))
+        {
+            LastContactAt = told.OrderAt;
+        }
+        Report(fresh);
+    }
+
+    private void Report(IEnumerable<PointEvent> fresh)
+    {
         var report = fresh.Where(e => e.Kind == EventKinds.Contact).MaxBy(e => e.Order);
         if (report is not null && !(ReportedAt >= report.OrderAt))
         {

@@ -13,6 +13,8 @@ internal sealed class Usb : IDisposable
         Directory.CreateDirectory(Desk);
     }
 
+    private const string Returned = "laichau-ve";
+
     private string Desk => Path.Combine(_place.FullName, "desk");
     private string Slot => Path.Combine(_place.FullName, "media", "USB-MAU");
 
@@ -50,6 +52,20 @@ internal sealed class Usb : IDisposable
             .EnumerateFiles(PathOf("metadata"), $"*.{role}.json")
             .OrderBy(f => long.Parse(Path.GetFileName(f).Split('.')[0], null))
             .Last();
+
+    /// <summary>The files that points gave to the stick that is plugged in.</summary>
+    public string[] Back()
+    {
+        var folder = Path.Combine(Slot, Returned);
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, "*.events") : [];
+    }
+
+    /// <summary>Somebody has made a link of the folder that points give to.</summary>
+    public Usb LinkBack(string target)
+    {
+        Directory.CreateSymbolicLink(Path.Combine(Desk, Returned), target);
+        return this;
+    }
 
     public void PlugIn() => Directory.Move(Desk, Slot);
 

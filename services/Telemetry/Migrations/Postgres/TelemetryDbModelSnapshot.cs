@@ -385,6 +385,10 @@ namespace LaiChau.Telemetry.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<string>("PublicKey")
+                        .HasColumnType("text")
+                        .HasColumnName("public_key");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("text")

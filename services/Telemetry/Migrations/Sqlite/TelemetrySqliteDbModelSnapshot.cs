@@ -376,6 +376,10 @@ namespace LaiChau.Telemetry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<string>("PublicKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("public_key");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("TEXT")
