@@ -1,5 +1,6 @@
 using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Neighbours;
 using LaiChau.PointAgent.Pull;
 using LaiChau.PointAgent.Sticks;
 using LaiChau.PointAgent.Storage;
@@ -20,6 +21,7 @@ internal static class StatePage
         Shelf shelf,
         Scrub scrub,
         StickWatch sticks,
+        Neighbourhood neighbourhood,
         TrustedClock clock
     )
     {
@@ -57,6 +59,8 @@ internal static class StatePage
                 .Queue.Where(q => q.Why is not null)
                 .Select(q => (Languages.Pick(q.Title, language).Text, $"{Say.Size(q.Size)}. {q.Why}")),
             ("Đã dùng đường truyền tháng này", Spent(budget, options)),
+            ("Máy bên cạnh", neighbourhood.Says()),
+            ("Đã lấy từ máy bên cạnh", Say.Size(neighbourhood.Taken)),
             ("Chỗ trống trên đĩa", Say.Size(new DriveInfo(options.DataFolder).AvailableFreeSpace)),
             (
                 "Kiểm tra thư viện",
