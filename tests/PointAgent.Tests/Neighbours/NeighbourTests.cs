@@ -239,6 +239,32 @@ public sealed class NeighbourTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_came_from_next_door_stays_over_a_restart_though_the_neighbour_is_gone()
+    {
+        (string, string, byte[])[] files = [Made.Film(1, 1_500_000), Made.Film(2, 400_000, "them.mp4")];
+        var release = await _headquarters.Publish("a/b", 1, files);
+        var isDown = true;
+        _headquarters.Misbehave = (_, path) => Task.FromResult(isDown && path == release.Pack.PlanePath);
+        await using var dying = await Stranger.Open(release, files);
+        var second = Sha256Digest.Of(files[1].Item3).ToString();
+        dying.Lie = async (http, path) =>
+            path.EndsWith(second, StringComparison.Ordinal) && await Dies(dying, after: 100_000)(http, path);
+        await using var point = await Point.Open(_headquarters, told: NextDoor.At(_here, dying.Port));
+        await Eventually.Holds(() =>
+            Task.FromResult(point.Log.Any(l => l.Contains("1 files, 1600000 bytes", StringComparison.Ordinal)))
+        );
+        await point.Stop();
+        point.Told = o => o;
+        isDown = false;
+        _headquarters.Served.Clear();
+        await point.Start();
+        await point.Shows("a/b", 1);
+        await WaysTests.HasAll(point, release, files);
+        Assert.InRange(_headquarters.BytesServed(release.Pack.PlanePath), 400_000, 450_000);
+        Assert.Equal(1_900_000, point.BytesOnDisk());
+    }
+
+    [Fact]
     public async Task An_alert_does_not_wait_for_a_film_that_comes_from_next_door()
     {
         var film = Made.Film(1, 20_000_000);
