@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Neighbours;
 using LaiChau.PointAgent.Pull;
 using LaiChau.PointAgent.Sticks;
 using LaiChau.PointAgent.Telemetry;
@@ -25,6 +26,8 @@ namespace LaiChau.PointAgent;
 [JsonSerializable(typeof(ScrubResult))]
 [JsonSerializable(typeof(Dictionary<Guid, DateTimeOffset>))]
 [JsonSerializable(typeof(StickReport))]
+[JsonSerializable(typeof(HoldingsQuestion))]
+[JsonSerializable(typeof(HoldingsAnswer))]
 [JsonSerializable(typeof(PointEvent))]
 [JsonSerializable(typeof(EventBatch))]
 [JsonSerializable(typeof(EventsAnswer))]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using LaiChau.PointAgent.Neighbours;
 using Microsoft.Extensions.Configuration;
 
 namespace LaiChau.PointAgent;
@@ -61,6 +63,21 @@ public sealed record AgentOptions
     /// <summary>How often they are looked for.</summary>
     internal TimeSpan Look { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Points next door from which to take content: <c>auto</c> for those that are found by mDNS, addresses (<c>192.168.1.20:8085</c>) for others.
+    /// Empty: none, and none is served.
+    /// </summary>
+    public IReadOnlyList<string> Neighbours { get; init; } = [];
+
+    /// <summary>Where points next door are served what this one holds; 0: at any port, null: nowhere.</summary>
+    public int? NeighbourPort { get; init; } = DefaultNeighbourPort;
+
+    /// <summary>Where a point next door may be.</summary>
+    public IReadOnlyList<IPNetwork> NeighbourNetworks { get; init; } = NearNetworks.Private;
+
+    internal const int DefaultNeighbourPort = 8085;
+    internal const string FindNeighbours = "auto";
+
     internal Uri Content => new(ServerRoot, "content/");
     internal Uri ServerRoot => new((Server ?? Nearby).AbsoluteUri.TrimEnd('/') + "/");
 
@@ -100,8 +117,12 @@ public sealed record AgentOptions
             BytesPerSecond = Bytes(agent, "BytesPerSecond"),
             QuotaBytes = Bytes(agent, "QuotaBytes"),
             Windows = TimeWindow.Parse(agent["Windows"] ?? ""),
-            Sticks = agent["Sticks"]
-                ?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Sticks = agent["Sticks"] is { } sticks ? List(sticks) : null,
+            Neighbours = [.. List(agent["Neighbours"] ?? FindNeighbours).Select(NearNetworks.Named)],
+            NeighbourPort = NearNetworks.Port(agent["NeighbourPort"], DefaultNeighbourPort),
+            NeighbourNetworks = agent["NeighbourNetworks"] is { } networks
+                ? [.. List(networks).Select(NearNetworks.Parse)]
+                : NearNetworks.Private,
         };
         return told.UrgentReserveBytes > (told.MonthlyBytes ?? 0)
             ? throw new FormatException(
@@ -109,6 +130,9 @@ public sealed record AgentOptions
             )
             : told;
     }
+
+    private static string[] List(string value) =>
+        value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 

@@ -1,5 +1,6 @@
 using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Neighbours;
 using LaiChau.PointAgent.Portal;
 using LaiChau.PointAgent.Pull;
 using LaiChau.PointAgent.Sticks;
@@ -56,6 +57,7 @@ public static class PointAgentApp
             .AddIdentity()
             .AddLibrary()
             .AddSticks()
+            .AddNeighbours()
             .AddPull()
             .AddTelemetry();
 
@@ -102,6 +104,19 @@ public static class PointAgentApp
             .AddHostedService(s => s.GetRequiredService<StickWatch>())
             .AddSingleton<CarryEvents>()
             .AddHostedService(s => s.GetRequiredService<CarryEvents>());
+
+    private static IServiceCollection AddNeighbours(this IServiceCollection services) =>
+        services
+            .AddSingleton<Neighbourhood>()
+            .AddSingleton<NeighbourClient>()
+            .AddSingleton<AskNeighbours>()
+            .AddSingleton<TakeFiles>()
+            .AddSingleton<Turns>()
+            .AddSingleton<Holdings>()
+            .AddSingleton<GiveFiles>()
+            .AddSingleton<ServeNeighbours>()
+            .AddHostedService(s => s.GetRequiredService<ServeNeighbours>())
+            .AddHostedService<FindNeighbours>();
 
     private static IServiceCollection AddTelemetry(this IServiceCollection services) =>
         services

@@ -1,5 +1,6 @@
 using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Neighbours;
 using LaiChau.PointAgent.Portal;
 using LaiChau.PointAgent.Pull;
 using LaiChau.PointAgent.Storage;
@@ -26,6 +27,7 @@ internal static class StatusCommand
         Console.WriteLine(
             $"Đã dùng tháng này:  {StatePage.Spent(app.Services.GetRequiredService<LinkBudget>(), options)}"
         );
+        Console.WriteLine($"Từ máy bên cạnh:    {Say.Size(Neighbourhood.TakenOf(db))}");
         foreach (var release in app.Services.GetRequiredService<Shelf>().Shown)
             Console.WriteLine(
                 $"Đang hiện:         {release.Package} bản {release.Version}: {Languages.Pick(release.Title, Languages.Vietnamese).Text}"

@@ -31,10 +31,10 @@ internal sealed class Headquarters : IAsyncDisposable
     private readonly string[] _feeds;
     private RepositoryState _state;
 
-    private Headquarters(TimeProvider time, string[] feeds)
+    private Headquarters(TimeProvider time, string[] feeds, string host = "127.0.0.1")
     {
         (_time, _feeds) = (time, feeds);
-        Address = new Uri($"http://127.0.0.1:{FreePort.Take()}");
+        Address = new Uri($"http://{host}:{FreePort.Take()}");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(Address.ToString());
@@ -104,6 +104,14 @@ internal sealed class Headquarters : IAsyncDisposable
     public static async Task<Headquarters> Open(TimeProvider? time = null, params string[] feeds)
     {
         var headquarters = new Headquarters(time ?? TimeProvider.System, feeds is [] ? ["tinh"] : feeds);
+        await headquarters._app.StartAsync();
+        return headquarters;
+    }
+
+    /// <summary>Reached at another address of this machine.</summary>
+    public static async Task<Headquarters> OpenAt(string host)
+    {
+        var headquarters = new Headquarters(TimeProvider.System, ["tinh"], host);
         await headquarters._app.StartAsync();
         return headquarters;
     }

@@ -253,6 +253,7 @@ public sealed class Platform : IAsyncLifetime
                 ["Agent:DataFolder"] = Path.Combine(keys, "point"),
                 ["Agent:Urls"] = "{url}",
                 ["Agent:EnrolmentCode"] = code.Code,
+                ["Agent:Neighbours"] = "",
                 // News comes while a request stands, or not before the patience of a test ends.
                 ["Agent:PollSeconds"] = "60",
                 ["Agent:ReportSeconds"] = "1",

@@ -116,6 +116,14 @@ internal sealed class FileStore
         }
     }
 
+    /// <summary>Takes in a file that lies elsewhere on this disk, hashed and synced.</summary>
+    public void Adopt(Guid release, string path, string name)
+    {
+        Keep(release, [name]);
+        Durable.MakeFolder(Path.GetDirectoryName(PathOf(name))!);
+        Durable.Rename(path, PathOf(name));
+    }
+
     /// <summary>Files that a release on its way is made of or leans on: no sweep takes them.</summary>
     public void Keep(Guid release, IEnumerable<string> files)
     {

@@ -1,5 +1,6 @@
 using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Neighbours;
 using LaiChau.PointAgent.Pull;
 using LaiChau.PointAgent.Sticks;
 using LaiChau.PointAgent.Storage;
@@ -21,6 +22,7 @@ internal static class StatePage
         Scrub scrub,
         StickWatch sticks,
         CarryEvents carried,
+        Neighbourhood neighbourhood,
         TrustedClock clock
     )
     {
@@ -58,6 +60,8 @@ internal static class StatePage
                 .Queue.Where(q => q.Why is not null)
                 .Select(q => (Languages.Pick(q.Title, language).Text, $"{Say.Size(q.Size)}. {q.Why}")),
             ("Đã dùng đường truyền tháng này", Spent(budget, options)),
+            ("Máy bên cạnh", neighbourhood.Says()),
+            ("Đã lấy từ máy bên cạnh", Say.Size(neighbourhood.Taken)),
             ("Chỗ trống trên đĩa", Say.Size(new DriveInfo(options.DataFolder).AvailableFreeSpace)),
             (
                 "Kiểm tra thư viện",

@@ -1,6 +1,8 @@
 using LaiChau.Distribution;
+using LaiChau.Distribution.Content;
 using LaiChau.Distribution.Feeds;
 using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Neighbours;
 using LaiChau.PointAgent.Storage;
 using LaiChau.PointAgent.Telemetry;
 using static LaiChau.PointAgent.Durations;
@@ -11,6 +13,7 @@ namespace LaiChau.PointAgent.Pull;
 internal sealed class FetchReleases(
     AgentOptions options,
     PullRelease pull,
+    AskNeighbours neighbours,
     EvictReleases evict,
     PartialReleases partials,
     Shelf shelf,
@@ -78,29 +81,52 @@ internal sealed class FetchReleases(
         if (!haveCome)
             await Task.Delay(backoff.Failed(), time, overtaken);
         // In short steps: the clock may be set right meanwhile, and the disk may spoil something.
-        while (Missing(wanted).TrueForAll(IsPutOff))
+        var asked = time.GetTimestamp();
+        while (Missing(wanted) is var waiting && waiting.TrueForAll(IsPutOff))
+        {
             await Task.Delay(step, time, overtaken);
+            if (time.GetElapsedTime(asked) < neighbours.Later)
+                continue;
+            foreach (var one in waiting)
+                await Try(one, pull.FromNeighbours, overtaken);
+            asked = time.GetTimestamp();
+        }
     }
 
-    /// <summary>All from sticks first, which need no link, and what is left from the server.</summary>
+    /// <summary>
+    /// All from sticks and neighbours first, which need no link, and what is left from the server; but an alert does not wait for a film, however near
+    /// that is.
+    /// </summary>
     /// <returns>False when something is still left.</returns>
     private async Task<bool> Try(List<FeedRelease> missing, CancellationToken overtaken)
     {
-        var left = missing;
-        foreach (var way in (Way[])[pull.FromSticks, pull.FromServer])
+        (Way Way, bool IsOverLink, bool? IsForUrgent)[] ways =
+        [
+            (pull.FromSticks, false, null),
+            (pull.FromNeighbours, false, true),
+            (pull.FromServer, true, true),
+            (pull.FromNeighbours, false, false),
+            (pull.FromServer, true, false),
+        ];
+        var (left, linkHasFailed) = (missing, false);
+        foreach (var (way, isOverLink, isForUrgent) in ways)
         {
             var pending = left;
             left = [];
             for (var i = 0; i < pending.Count; i++)
             {
                 Show(missing, left.Concat(pending.Skip(i)));
-                if (IsPutOff(pending[i]))
-                    continue;
-                var one = await Try(pending[i], way, overtaken);
-                if (one != Outcome.Came)
-                    left.Add(pending[i]);
-                if (one == Outcome.LinkFailed)
-                    return false;
+                var isUrgent = pending[i].Release.Priority == ReleasePriority.Urgent;
+                if ((isForUrgent ?? isUrgent) == isUrgent && !(isOverLink && linkHasFailed))
+                {
+                    if (IsPutOff(pending[i]))
+                        continue;
+                    var one = await Try(pending[i], way, overtaken);
+                    linkHasFailed |= one == Outcome.LinkFailed;
+                    if (one == Outcome.Came)
+                        continue;
+                }
+                left.Add(pending[i]);
             }
         }
         Show(missing, left);
@@ -128,7 +154,7 @@ internal sealed class FetchReleases(
         var (package, id) = (wanted.Release.Package, wanted.Release.ReleaseId);
         try
         {
-            _putOff.Remove(id);
+            _putOff.Remove(id, out var before);
             if (evict.Back(id) is { } back)
             {
                 _putOff[id] = new(back, "evicted", "Đã gỡ để lấy chỗ cho nội dung cần hơn");
@@ -136,11 +162,17 @@ internal sealed class FetchReleases(
             }
             var (came, put) = await way(wanted, overtaken);
             if (!came)
+            {
+                // It waits as before for what this way is not.
+                if (before?.Until > clock.Now)
+                    _putOff[id] = before;
                 return Outcome.Failed;
+            }
             state.DiskIsFull = false;
             if (put is not null)
                 _putOff[id] = Due(wanted, put);
-            telemetry.Hurry();
+            if (put is not { IsToBeTold: false })
+                telemetry.Hurry();
             return Outcome.Came;
         }
         catch (OperationCanceledException) when (overtaken.IsCancellationRequested)
@@ -167,7 +199,7 @@ internal sealed class FetchReleases(
         catch (Exception error) when (FullDisk.Caused(error))
         {
             state.DiskIsFull = true;
-            partials.Drop(id);
+            partials.Clear(id);
             log.LogError("No room for {Package} {Release}: {Reason}", package, id, error.Message);
             return Outcome.Failed;
         }

@@ -26,6 +26,8 @@ internal sealed class PartialObject : IDisposable
 
     public long Length { get; private set; }
 
+    public string Path => _file.Name;
+
     /// <summary>To read it at any place.</summary>
     public Stream Content => _file;
 

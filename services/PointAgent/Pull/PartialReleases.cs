@@ -8,35 +8,41 @@ namespace LaiChau.PointAgent.Pull;
 
 /// <summary>
 /// Transfers begun and not finished: the manifest in the database, in a folder a file of chunks of the pack and the first bytes of heads and deltas
-/// under their digest. A release that is here whole before its time is <em>ready</em>.
+/// under their digest. Files of them that are here whole lie in the store, and stay. A release that is here whole before its time is <em>ready</em>.
 /// </summary>
 internal sealed class PartialReleases
 {
     private const string Chunks = ".chunks";
     private readonly string _folder;
     private readonly AgentDb _db;
-    private readonly FileStore _files;
+    private readonly FileStore _store;
 
     /// <summary>Files that this process wrote to.</summary>
     private readonly HashSet<string> _ours = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, string[]> _files = [];
     private readonly HashSet<Guid> _ready = [];
 
-    public PartialReleases(AgentOptions options, AgentDb db, FileStore files)
+    public PartialReleases(AgentOptions options, AgentDb db, FileStore store)
     {
-        (_folder, _db, _files) = (Path.Combine(options.DataFolder, "pulls"), db, files);
+        (_folder, _db, _store) = (Path.Combine(options.DataFolder, "pulls"), db, store);
         foreach (
-            var manifest in db.Read(c =>
-                c.Query("SELECT manifest FROM pull WHERE is_ready", row => row.GetFieldValue<byte[]>(0))
+            var (manifest, isReady) in db.Read(c =>
+                c.Query("SELECT manifest, is_ready FROM pull", row => (row.GetFieldValue<byte[]>(0), row.GetBoolean(1)))
             )
         )
-            Expect(ReleaseManifest.Parse(manifest));
+            Expect(ReleaseManifest.Parse(manifest), isReady);
     }
 
     public PartialRelease OpenChunks(Guid release) => new(PathOf(release, Chunks));
 
-    public PartialObject OpenObject(Guid release, HeadedObject wanted)
+    public PartialObject OpenObject(Guid release, HeadedObject wanted) => Open(release, wanted.Head);
+
+    /// <summary>One of the release's files, on its way by itself.</summary>
+    public PartialObject OpenFile(Guid release, Sha256Digest file) => Open(release, file);
+
+    private PartialObject Open(Guid release, Sha256Digest digest)
     {
-        var path = PathOf(release, $".{wanted.Head}");
+        var path = PathOf(release, $".{digest}");
         return new PartialObject(path, isOfThisRun: !_ours.Add(path));
     }
 
@@ -89,18 +95,25 @@ internal sealed class PartialReleases
                 ("$ready", isReady)
             );
         });
-        if (isReady)
-            Expect(manifest);
+        Expect(manifest, isReady);
     }
 
     public bool IsReady(Guid release) => _ready.Contains(release);
 
-    /// <summary>It is on the screen.</summary>
-    public void Done(Guid release)
+    /// <summary>It goes on later: what it leaned on is needed no more, its own files stay.</summary>
+    public void Pause(Guid release)
+    {
+        if (_files.TryGetValue(release, out var files))
+            _store.KeepOnly(release, files);
+        else
+            _store.LetGo(release);
+    }
+
+    /// <summary>It is on the screen, or there is no room for what is here of it.</summary>
+    public void Clear(Guid release)
     {
         Drop(release);
-        _ready.Remove(release);
-        _files.LetGo(release);
+        Forget(release);
     }
 
     /// <summary>Those of releases that are no longer wanted go: recalled, superseded on the way, or shown.</summary>
@@ -114,11 +127,8 @@ internal sealed class PartialReleases
                     || !Path.HasExtension(path)
                 )
                     File.Delete(path);
-        foreach (var release in _ready.Where(r => !wanted.Contains(r)).ToList())
-        {
-            _ready.Remove(release);
-            _files.LetGo(release);
-        }
+        foreach (var release in _files.Keys.Where(r => !wanted.Contains(r)).ToList())
+            Forget(release);
         var unwanted = _db.Read(c => c.Query("SELECT release FROM pull", row => row.GetString(0)))
             .Where(r => !wanted.Contains(Guid.Parse(r)))
             .ToList();
@@ -126,10 +136,20 @@ internal sealed class PartialReleases
             _db.Write(c => unwanted.ForEach(r => c.Execute("DELETE FROM pull WHERE release = $id", ("$id", r))));
     }
 
-    private void Expect(ReleaseManifest manifest)
+    private void Expect(ReleaseManifest manifest, bool isReady)
     {
-        _ready.Add(manifest.Release.ReleaseId);
-        _files.KeepOnly(manifest.Release.ReleaseId, manifest.Files.Select(f => f.Sha256.ToString()));
+        var id = manifest.Release.ReleaseId;
+        _files[id] = [.. manifest.Files.Select(f => f.Sha256.ToString())];
+        if (isReady)
+            _ready.Add(id);
+        _store.Keep(id, _files[id]);
+    }
+
+    private void Forget(Guid release)
+    {
+        _files.Remove(release);
+        _ready.Remove(release);
+        _store.LetGo(release);
     }
 
     private string PathOf(Guid release, string what) => Path.Combine(_folder, release + what);

@@ -3,6 +3,7 @@ using LaiChau.Distribution.Content;
 using LaiChau.Distribution.Feeds;
 using LaiChau.Distribution.Trust;
 using LaiChau.PointAgent.Library;
+using LaiChau.PointAgent.Neighbours;
 using LaiChau.PointAgent.Portal;
 using LaiChau.PointAgent.Sticks;
 using LaiChau.PointAgent.Storage;
@@ -11,8 +12,8 @@ using LaiChau.PointAgent.Telemetry;
 namespace LaiChau.PointAgent.Pull;
 
 /// <summary>
-/// Brings one release from a stick or the server to the screen by the cheapest way, and by the next when that one does not lead there: what is held
-/// already is not fetched, everything is verified, a cut leaves what came before it, and the release is shown whole.
+/// Brings one release from a stick, a neighbour or the server to the screen by the cheapest way, and by the next when that one does not lead there:
+/// what is held already is not fetched, everything is verified, a cut leaves what came before it, and the release is shown whole.
 /// </summary>
 internal sealed class PullRelease(
     AgentOptions options,
@@ -26,6 +27,9 @@ internal sealed class PullRelease(
     EvictReleases evict,
     StickWatch sticks,
     StickReports reports,
+    AskNeighbours neighbours,
+    TakeFiles take,
+    Turns turns,
     PullState state,
     LinkBudget budget,
     RateCap cap,
@@ -41,24 +45,71 @@ internal sealed class PullRelease(
     private readonly Dictionary<Sha256Digest, DateTimeOffset> _setAside = [];
     private static readonly TimeSpan LongestAside = TimeSpan.FromDays(7);
 
+    /// <summary>What neighbours gave of a release whose rest is fetched elsewhere: the server hears of it then.</summary>
+    private readonly Dictionary<Guid, string> _given = [];
+
     /// <summary>What was put off at no cost, and why: the server hears of it once.</summary>
     private readonly HashSet<(Guid, string)> _told = [];
 
     /// <returns>Why it is not on the screen yet, and when to come again; null: it is.</returns>
     public async Task<(bool Came, PutOff? Put)> FromServer(FeedRelease wanted, CancellationToken stop)
     {
-        return (true, await Run(Begin, stop));
+        var turn = turns.Begin(wanted.Release.ReleaseId);
+        try
+        {
+            var near = NeighboursAnswer.Nothing;
+            if (wanted.Release.Priority != ReleasePriority.Urgent)
+                near = await neighbours.Run(wanted, partials.Manifest(wanted), stop);
+            if (near.Fetcher is { } fetcher && turns.IsWorthWaiting(wanted.Release.ReleaseId, wanted.Size, near.Coming))
+                return (true, Comes(wanted, fetcher));
+            turn.Go();
+            return (true, await Run(() => Begin(near.Offers), stop));
+        }
+        finally
+        {
+            turn.End();
+        }
 
-        PullAttempt Begin()
+        PullAttempt Begin(IEnumerable<Offer> offers)
         {
             var pass = new LinkPass(options, budget, cap, clock, wanted.Release.Priority == ReleasePriority.Urgent);
             var meter = new TrafficMeter(pass);
             var mirror = new HttpMirror(http, options, meter);
-            return new(wanted, mirror, mirror.Where.ToString(), meter, pass)
+            var attempt = new PullAttempt(wanted, mirror, mirror.Where.ToString(), meter, pass)
             {
                 Refused = [.. _refused, .. _setAside.Where(d => d.Value > clock.Now).Select(d => d.Key)],
+                Offers = new(offers),
             };
+            if (_given.Remove(attempt.Id, out var given))
+                attempt.Note(given);
+            return attempt;
         }
+    }
+
+    /// <summary>As <see cref="FromServer"/>, if neighbours have all of it that is missing here. What they have of it stays in any case.</summary>
+    public async Task<(bool Came, PutOff? Put)> FromNeighbours(FeedRelease wanted, CancellationToken stop)
+    {
+        var offers = (await neighbours.Run(wanted, partials.Manifest(wanted), stop)).Offers;
+        if (offers.Count == 0)
+            return (false, null);
+        PullAttempt? attempt = null;
+        try
+        {
+            return (true, await Run(Begin, stop));
+        }
+        catch (WrongAnswerException)
+        {
+            if (attempt?.Why is { Length: > 0 } given)
+                _given[wanted.Release.ReleaseId] = given;
+            return (false, null);
+        }
+
+        PullAttempt Begin() =>
+            attempt = new(wanted, mirror: null, "the neighbours", new TrafficMeter(), pass: null)
+            {
+                Refused = [],
+                Offers = new(offers),
+            };
     }
 
     /// <summary>As <see cref="FromServer"/>, if one of the sticks has it; whatever is wrong with a stick is no failure.</summary>
@@ -85,7 +136,7 @@ internal sealed class PullRelease(
         catch (Exception fault) when (FullDisk.Caused(fault))
         {
             if (fault is not NoRoomException)
-                partials.Drop(id);
+                partials.Clear(id);
             (trouble, reason) = (StickTrouble.NoRoom, fault.Message);
         }
         catch (Exception fault)
@@ -150,7 +201,7 @@ internal sealed class PullRelease(
                 return BeforeItsTime(later);
             }
             shelf.Show(Described(manifest), manifest.ToBytes(), Spent());
-            partials.Done(id);
+            partials.Clear(id);
             return null;
         }
         catch (PutOffException error)
@@ -168,8 +219,7 @@ internal sealed class PullRelease(
         }
         finally
         {
-            if (!partials.IsReady(id))
-                files.LetGo(id);
+            partials.Pause(id);
             state.Running = null;
         }
 
@@ -186,6 +236,22 @@ internal sealed class PullRelease(
 
     private static PutOff BeforeItsTime(DateTimeOffset begins) =>
         new(begins, "here before its time", $"Đã có ở đây, hiện từ {Say.Moment(begins)}");
+
+    private PutOff Comes(FeedRelease wanted, string fetcher)
+    {
+        var put = new PutOff(clock.Now + neighbours.Soon, "a neighbour fetches it", "Chờ máy bên cạnh tải xong")
+        {
+            IsToBeTold = false,
+        };
+        if (_told.Add((wanted.Release.ReleaseId, put.Said)))
+            log.LogInformation(
+                "{Package} {Release} is on its way to the neighbour {Neighbour}, which is waited for",
+                wanted.Release.Package,
+                wanted.Release.ReleaseId,
+                fetcher
+            );
+        return put;
+    }
 
     private PutOff PutOff(PullAttempt attempt, PutOff put)
     {
@@ -220,6 +286,7 @@ internal sealed class PullRelease(
         var manifest = partials.Manifest(wanted);
         while (true)
         {
+            manifest = await take.Run(attempt, manifest, stop);
             var whole = await Whole(attempt, manifest, stop);
             var plan = UpdatePlan.Choose(
                 manifest is null ? wanted : wanted with { Size = manifest.Size },
@@ -235,6 +302,8 @@ internal sealed class PullRelease(
                 },
                 clock.Now
             );
+            if (plan.Requests > 0 && !attempt.HasMirror)
+                throw new WrongAnswerException("The neighbours have not all of it.");
             if (plan.WaitUntil is { } by)
                 throw new PutOffException(new(by, plan.Why, "Chờ bản cập nhật nhỏ hơn"));
             var why = attempt.Ask(plan.Bytes, plan.Requests, plan.Why);
@@ -248,13 +317,17 @@ internal sealed class PullRelease(
                     stop
                 );
                 partials.Keep(manifest);
+                // Who had not all of it may have files of it.
+                if (attempt.IsOverLink && wanted.Release.Priority != ReleasePriority.Urgent)
+                    foreach (var offer in (await neighbours.Run(wanted, manifest, stop)).Offers)
+                        attempt.Offers.Enqueue(offer);
                 continue;
             }
             // Here it is known what it will cost, and nothing of that is spent yet.
             log.LogInformation("{Package} {Release}: {Way}, {Why}", wanted.Release.Package, attempt.Id, plan.Way, why);
             attempt.Note(why);
             if (goesOverPack)
-                await FromPack(attempt, manifest!, whole, plan, stop);
+                await pack.Run(attempt, manifest!, whole, plan.Way == UpdateWay.Whole, stop);
             if (plan.Deltas.Count == 0)
                 return manifest!;
             if (await OverDeltas(attempt, from!, plan, stop) is { } built)
@@ -286,21 +359,6 @@ internal sealed class PullRelease(
             );
             return null;
         }
-    }
-
-    private async Task FromPack(
-        PullAttempt attempt,
-        ReleaseManifest manifest,
-        HashSet<Sha256Digest> whole,
-        UpdatePlan plan,
-        CancellationToken stop
-    )
-    {
-        try
-        {
-            await pack.Run(attempt, manifest, whole, plan.Way == UpdateWay.Whole, stop);
-        }
-        finally { }
     }
 
     /// <summary>The files of the wanted release that are in the store, each read and hashed; from now on no sweep takes them.</summary>

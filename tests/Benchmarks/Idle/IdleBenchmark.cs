@@ -183,6 +183,8 @@ internal static class IdleBenchmark
                 ("Agent__Server", $"https://{Door}:18778/"),
                 ("Agent__DataFolder", Path.Combine(work, "point")),
                 ("Agent__Urls", "http://127.0.0.1:0"),
+                // What is said to neighbours stays on the LAN.
+                ("Agent__Neighbours", ""),
                 ("SSL_CERT_FILE", Path.Combine(work, "door.pem")),
                 .. settings,
             ],

@@ -60,6 +60,7 @@ internal sealed class Trial : IAsyncDisposable
                 ["Agent:DataFolder"] = trial.Folder,
                 ["Agent:Urls"] = "{url}",
                 ["Agent:EnrolmentCode"] = "MAU-0001",
+                ["Agent:Neighbours"] = "",
                 ["Agent:PollSeconds"] = "0.2",
                 ["Agent:ReportSeconds"] = "0.2",
             },

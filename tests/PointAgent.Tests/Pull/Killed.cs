@@ -47,6 +47,7 @@ internal sealed class Killed : IAsyncDisposable
                 ["Agent:DataFolder"] = killed.Folder,
                 ["Agent:Urls"] = "{url}",
                 ["Agent:EnrolmentCode"] = "MAU-0001",
+                ["Agent:Neighbours"] = "",
                 ["Agent:PollSeconds"] = "0.3",
                 ["Agent:ReportSeconds"] = "0.3",
                 ["Agent:MonthlyBytes"] = monthlyBytes?.ToString(System.Globalization.CultureInfo.InvariantCulture),

@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using LaiChau.PointAgent.Tests.Faults;
+using LaiChau.Testing;
+
+namespace LaiChau.PointAgent.Tests.Neighbours;
+
+/// <summary>
+/// Two machines on one LAN, each a network namespace, and the link of each to the headquarters, which is counted. The agents are processes that are
+/// told nothing of each other.
+/// </summary>
+internal sealed class Building : IAsyncDisposable
+{
+    private readonly string _id = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+    private readonly List<Process> _agents = [];
+    private readonly List<DirectoryInfo> _folders = [];
+    private readonly int _net = Environment.ProcessId;
+
+    private Building() { }
+
+    public Headquarters Headquarters { get; private set; } = null!;
+
+    public ConcurrentQueue<string> Log { get; } = new();
+
+    public static async Task<Building> Open()
+    {
+        var building = new Building();
+        try
+        {
+            building.Lay();
+            building.Headquarters = await Headquarters.OpenAt(building.Link(0, 1));
+            return building;
+        }
+        catch
+        {
+            await building.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>An address at a machine's link: 1 is the headquarters' end of it.</summary>
+    private string Link(int machine, int end) => $"10.{100 + _net / 250 % 100}.{_net % 250}.{machine * 4 + end}";
+
+    public static string Lan(int machine) => $"192.168.77.{2 + machine}";
+
+    /// <summary>Bytes that came to a machine over its link.</summary>
+    public long CameOverLink(int machine) =>
+        long.Parse(
+            File.ReadAllText($"/sys/class/net/{Outside(machine)}/statistics/tx_bytes"),
+            CultureInfo.InvariantCulture
+        );
+
+    /// <summary>Starts the agent of a machine.</summary>
+    public HttpClient Start(int machine)
+    {
+        var folder = Directory.CreateTempSubdirectory("point-");
+        _folders.Add(folder);
+        var start = new ProcessStartInfo(
+            "ip",
+            ["netns", "exec", Space(machine), "dotnet", "exec", Repository.Program("services/PointAgent"), "run"]
+        )
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["Agent__Server"] = Headquarters.Address.ToString(),
+                ["Agent__DataFolder"] = folder.FullName,
+                ["Agent__Urls"] = "http://*:8080",
+                ["Agent__EnrolmentCode"] = "MAU-0001",
+                ["Agent__PollSeconds"] = "0.5",
+                ["Agent__ReportSeconds"] = "0.5",
+                ["Agent__Sticks"] = "",
+            },
+        };
+        var agent = Process.Start(start)!;
+        agent.OutputDataReceived += (_, line) => Log.Enqueue($"{machine}: {line.Data}");
+        agent.ErrorDataReceived += (_, line) => Log.Enqueue($"{machine}: {line.Data}");
+        agent.BeginOutputReadLine();
+        agent.BeginErrorReadLine();
+        _agents.Add(agent);
+        return new HttpClient { BaseAddress = new Uri($"http://{Link(machine, 2)}:8080") };
+    }
+
+    /// <summary>It shows this file.</summary>
+    public static Task Shows(HttpClient point, string path, byte[] content) =>
+        Eventually.Passes(
+            async () =>
+            {
+                using var answer = await point.GetAsync(new Uri(path, UriKind.Relative));
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+                Assert.Equal(content, await answer.Content.ReadAsByteArrayAsync());
+            },
+            TimeSpan.FromMinutes(2)
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var agent in _agents)
+        {
+            agent.Kill(entireProcessTree: true);
+            await agent.WaitForExitAsync();
+            agent.Dispose();
+        }
+        foreach (var line in Log)
+            TestContext.Current.TestOutputHelper?.WriteLine(line);
+        if (Headquarters is not null)
+            await Headquarters.DisposeAsync();
+        foreach (var machine in (int[])[0, 1])
+            using (var delete = Process.Start("ip", ["netns", "delete", Space(machine)]))
+                await delete.WaitForExitAsync();
+        _folders.ForEach(f => f.Delete(recursive: true));
+    }
+
+    private string Space(int machine) => $"laichau-{_id}-{machine}";
+
+    private string Outside(int machine) => $"lc{_id}-{machine}";
+
+    private void Lay()
+    {
+        foreach (var machine in (int[])[0, 1])
+        {
+            var space = Space(machine);
+            Ip($"netns add {space}");
+            Ip($"link add {Outside(machine)} type veth peer name out netns {space}");
+            Ip($"addr add {Link(machine, 1)}/30 dev {Outside(machine)}");
+            Ip($"link set {Outside(machine)} up");
+            Ip($"-n {space} addr add {Link(machine, 2)}/30 dev out");
+            Ip($"-n {space} link set out up");
+            Ip($"-n {space} link set lo up");
+        }
+        Ip($"-n {Space(1)} route add {Link(0, 1)} via {Link(1, 1)}");
+        Ip($"-n {Space(0)} link add lan type veth peer name lan netns {Space(1)}");
+        foreach (var machine in (int[])[0, 1])
+        {
+            Ip($"-n {Space(machine)} addr add {Lan(machine)}/24 dev lan");
+            Ip($"-n {Space(machine)} link set lan up");
+        }
+    }
+
+    private static void Ip(string arguments) => Programs.Run("ip", arguments.Split(' '));
+}

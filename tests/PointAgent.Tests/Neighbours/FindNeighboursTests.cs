@@ -1,0 +1,54 @@
+using LaiChau.Testing;
+
+namespace LaiChau.PointAgent.Tests.Neighbours;
+
+public sealed class FindNeighboursTests
+{
+    [Fact]
+    public async Task Two_machines_find_each_other_and_one_fetches_for_both()
+    {
+        await using var building = await Building.Open();
+        var (film, next) = (Made.Noise(1, 3_000_000), Made.Noise(2, 3_000_000));
+        await building.Headquarters.Publish("a/b", 1, [Made.Film(film)]);
+        using var first = building.Start(0);
+        await Building.Shows(first, "/r/a/b/phim.mp4", film);
+        building.Headquarters.Served.Clear();
+
+        using var second = building.Start(1);
+        await Building.Shows(second, "/r/a/b/phim.mp4", film);
+        NextDoor.NothingCameOverTheLink(building.Headquarters);
+        Assert.Contains(
+            $"{Building.Lan(0)}:8085: đã lấy 2,",
+            await second.GetStringAsync("/trang-thai", TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+
+        // The other one has heard of it, too; what both want then comes once.
+        await Eventually.Holds(async () =>
+            System
+                .Net.WebUtility.HtmlDecode(await first.GetStringAsync("/trang-thai"))
+                .Contains($"{Building.Lan(1)}:8085", StringComparison.Ordinal)
+        );
+        var before = building.CameOverLink(0) + building.CameOverLink(1);
+        var update = await building.Headquarters.Build("a/c", 1, [Made.Film(next)]);
+        BadLink.Crawl(building.Headquarters, update.Pack.PlanePath, milliseconds: 20, () => true);
+        building.Headquarters.Announce(update);
+        await Eventually.Holds(() => Task.FromResult(building.Headquarters.BytesServed(update.Pack.PlanePath) > 0));
+        await Task.WhenAll(
+            Eventually.Holds(() => Task.FromResult(Has(first)), TimeSpan.FromMinutes(2)),
+            Eventually.Holds(() => Task.FromResult(Has(second)), TimeSpan.FromMinutes(2))
+        );
+        Assert.Equal(update.Pack.Size, building.Headquarters.BytesServed(update.Pack.PlanePath));
+        Assert.InRange(
+            building.CameOverLink(0) + building.CameOverLink(1) - before,
+            update.Pack.Size,
+            update.Pack.Size * 3 / 2
+        );
+
+        bool Has(HttpClient point)
+        {
+            using var head = point.Send(new HttpRequestMessage(HttpMethod.Get, "/r/a/c/phim.mp4"));
+            return head.IsSuccessStatusCode;
+        }
+    }
+}
