@@ -126,6 +126,8 @@ public sealed record Point
     public DateTimeOffset CreatedAt { get; init; }
 }
 
+public sealed record ImportedPoints(bool DryRun, int Points);
+
 public sealed record EnrolmentCode(string Code, DateTimeOffset ExpiresAt);
 
 public sealed record NewAccount(string UserName, string Name, IReadOnlyList<string> Roles, string Password);
