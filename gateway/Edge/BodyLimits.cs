@@ -12,6 +12,9 @@ internal static class BodyLimits
     // 512 KiB, and the framing of a body sent in chunks, which counts.
     private const long Block = 520L << 10;
 
+    // A table of points, as the registry takes it.
+    private const long PointTable = 4L << 20;
+
     // The list of all files and blocks of a push: about 100 bytes a block, so some 20 GB of content.
     private const long PushList = 16L << 20;
 
@@ -41,6 +44,7 @@ internal static class BodyLimits
     private static long For(PathString path, GatewayOptions options) =>
         path.StartsWithSegments("/api/catalog/blocks", StringComparison.OrdinalIgnoreCase) ? Block
         : path.StartsWithSegments("/api/catalog/pushes", StringComparison.OrdinalIgnoreCase) ? PushList
+        : path.StartsWithSegments("/api/points/import", StringComparison.OrdinalIgnoreCase) ? PointTable
         : path == "/api/catalog/releases" ? options.MaxArchiveBytes
         : path.StartsWithSegments("/api/bulletins", StringComparison.OrdinalIgnoreCase, out var rest)
         && rest.Value?.EndsWith("/attachments", StringComparison.OrdinalIgnoreCase) == true

@@ -49,7 +49,7 @@ internal static class Lcp
         }
         catch (PlatformProblemException problem)
         {
-            shell.Complain($"{problem.Code}: {problem.Message}", problem.Detail);
+            shell.Complain($"{problem.Code}: {problem.Message}", [problem.Detail, .. problem.Faults]);
             return Refused;
         }
         catch (FolderRefusedException refused)

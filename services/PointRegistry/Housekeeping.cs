@@ -1,10 +1,12 @@
+using LaiChau.PointRegistry.Points;
 using LaiChau.PointRegistry.Tokens;
+using LaiChau.ServiceDefaults.Http;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 
 namespace LaiChau.PointRegistry;
 
-/// <summary>Forgets what has run out, and counts points for the dashboards.</summary>
+/// <summary>Forgets what has run out, counts points for the dashboards, and lets merges take effect on their day.</summary>
 internal sealed class Housekeeping(
     IServiceScopeFactory scopes,
     PointRegistryMetrics metrics,
@@ -18,12 +20,20 @@ internal sealed class Housekeeping(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var sweepAt = time.GetUtcNow() + Sweep;
+        DateOnly? followedOn = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
-                await Count(scope.ServiceProvider.GetRequiredService<PointRegistryDb>(), stoppingToken);
+                var db = scope.ServiceProvider.GetRequiredService<PointRegistryDb>();
+                await Count(db, stoppingToken);
+                var today = VietnamDay.Today(time);
+                if (followedOn != today)
+                {
+                    await Follow(db, stoppingToken);
+                    followedOn = today;
+                }
                 if (time.GetUtcNow() >= sweepAt)
                 {
                     await Forget(scope.ServiceProvider, stoppingToken);
@@ -46,11 +56,22 @@ internal sealed class Housekeeping(
                 .ToDictionaryAsync(g => g.Key, g => g.Count, ct)
         );
 
+    private async Task Follow(PointRegistryDb db, CancellationToken ct)
+    {
+        // A replica of an older version may have added points after the migration.
+        await CompletePoints.Apply(db, time, ct);
+        if (await FollowUnits.Apply(db, time, ct) is > 0 and var followed)
+        {
+            log.LogInformation("{Points} points are in another unit from today on", followed);
+        }
+    }
+
     private async Task Forget(IServiceProvider services, CancellationToken ct)
     {
         var db = services.GetRequiredService<PointRegistryDb>();
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         await services.GetRequiredService<Attempts>().Prune(ct);
+        await RememberedAnswer.Prune(db, time, ct);
         await db.Set<UsedAssertion>().Where(a => a.ForgetAt <= now).ExecuteDeleteAsync(ct);
         var spent = time.GetUtcNow() - services.GetRequiredService<IdentitySettings>().LongestToken;
         await db.Set<Revocation>().Where(r => r.At <= spent).ExecuteDeleteAsync(ct);

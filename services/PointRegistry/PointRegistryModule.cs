@@ -16,7 +16,14 @@ public static class PointRegistryModule
     {
         builder.AddPlatformDb<PointRegistryDb, PointRegistrySqliteDb>(
             "Points",
-            db => db.UseAsyncSeeding((context, _, ct) => UnitSeed.Apply((PointRegistryDb)context, ct))
+            db =>
+                db.UseAsyncSeeding(
+                    async (context, _, ct) =>
+                    {
+                        await UnitSeed.Apply((PointRegistryDb)context, ct);
+                        await CompletePoints.Apply((PointRegistryDb)context, TimeProvider.System, ct);
+                    }
+                )
         );
         builder.AddMessaging<PointRegistryDb>(
             "points",

@@ -6,6 +6,9 @@ namespace LaiChau.PointRegistry;
 /// <summary>Every way in which this service refuses. The details are for officers and are in Vietnamese.</summary>
 internal static class PointRegistryProblems
 {
+    public static readonly Problem UnitNotFound = new(404, "unit-not-found", "There is no such unit on this day");
+    public static readonly Problem MergeInvalid = new(422, "merge-invalid", "The merge cannot be applied");
+    public static readonly Problem MergeApplied = new(409, "merge-applied", "This merge was applied before");
     public static readonly Problem UnitUnknown = new(422, "unit-unknown", "There is no unit with this code");
     public static readonly Problem UnitNotInForce = new(422, "unit-not-in-force", "The unit is no longer in force");
     public static readonly Problem UnitNotCommune = new(
@@ -14,10 +17,29 @@ internal static class PointRegistryProblems
         "A point belongs to a commune or ward"
     );
 
+    public static readonly Problem UnitOutOfPlace = new(
+        422,
+        "unit-out-of-place",
+        "The unit is not one that this account manages"
+    );
+
     public static readonly Problem PointNotFound = new(404, "point-not-found", "There is no such point");
     public static readonly Problem WrongState = new(409, "wrong-state", "The point's state does not allow this");
     public static readonly Problem PointSuspended = new(409, "point-suspended", "The point is suspended");
     public static readonly Problem PointClosed = new(409, "point-closed", "The point is closed");
+
+    public static readonly Problem SortUnknown = new(422, "sort-unknown", "There is no such order");
+    public static readonly Problem CursorInvalid = new(
+        422,
+        "cursor-invalid",
+        "The cursor is not of this list and order"
+    );
+    public static readonly Problem FileInvalid = new(
+        422,
+        "file-invalid",
+        "The file cannot be read as a table of points"
+    );
+    public static readonly Problem RowsInvalid = new(422, "rows-invalid", "Some rows are faulty; nothing was changed");
 
     public static readonly Problem CodeUnknown = new(404, "enrolment-code-unknown", "This code was never issued");
     public static readonly Problem CodeExpired = new(410, "enrolment-code-expired", "The code has expired");
@@ -33,6 +55,9 @@ internal static class PointRegistryProblems
     public static readonly Problem RoleUnknown = new(422, "role-unknown", "There is no such role");
     public static readonly Problem PasswordTooWeak = new(422, "password-too-weak", "The password is too weak");
     public static readonly Problem OwnAccount = new(409, "own-account", "Nobody disables the own account");
+
+    public static ProblemHttpResult ChangedMeanwhile() =>
+        Problem.ChangedMeanwhile.With("Điểm này vừa được người khác sửa. Hãy tải lại rồi sửa tiếp.");
 
     public static ProblemHttpResult Invalid(string field, string detail) =>
         Problem.Invalid.With(detail, ("field", field));

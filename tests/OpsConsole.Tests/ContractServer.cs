@@ -42,7 +42,7 @@ internal sealed class ContractServer : IAsyncDisposable
     /// <summary>Who the next browser to be sent here signs in as.</summary>
     public Account SignsIn { get; set; } = new(Guid.CreateVersion7(), "Người xem mẫu", "officer");
 
-    /// <summary>What GET answers by path (without query); anything else is a 404 with a code.</summary>
+    /// <summary>What GET answers by path, with its query or without; anything else is a 404 with a code.</summary>
     public ConcurrentDictionary<string, object> Answers { get; } = new();
 
     /// <summary>What POST and PUT answer by path.</summary>
@@ -102,7 +102,10 @@ internal sealed class ContractServer : IAsyncDisposable
         {
             return Results.NoContent();
         }
-        if (Answers.TryGetValue(path, out var answer))
+        if (
+            Answers.TryGetValue(path + http.Request.QueryString, out var answer)
+            || Answers.TryGetValue(path, out answer)
+        )
         {
             return answer is IResult result ? result : Results.Json(answer);
         }

@@ -45,6 +45,30 @@ public sealed class PagesTests(ConsoleFixture console) : IClassFixture<ConsoleFi
         Assert.DoesNotContain("Điểm mẫu Bưu điện", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_point_shows_what_is_there_and_what_it_has_been()
+    {
+        using var visitor = console.SignIn("Cán bộ mẫu", "officer");
+        var (_, text) = await visitor.Open($"/console/diem/{Samples.OnlinePoint}");
+        foreach (
+            var said in new[]
+            {
+                "Di động",
+                "Thứ 2, Thứ 3, Thứ 4, Thứ 5, Thứ 6",
+                "Chủ nhật",
+                "Máy in mẫu",
+                "Có lỗi",
+                "Ghi chú mẫu.",
+                "Nghị quyết mẫu số 01",
+                "máy tại điểm",
+                "01/07/2025",
+            }
+        )
+        {
+            Assert.Contains(said, text, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("officer", false, false, false)]
     [InlineData("editor", false, true, false)]

@@ -29,6 +29,12 @@ internal static class Samples
             Point(NewPoint, "Điểm mẫu Trạm y tế", "Xã Mường Tè (mẫu)", "planned", null),
         ];
         answers["/api/points"] = new { items = points };
+        // The registry searches, by every spelling and without diacritics.
+        answers["/api/points?q=sin%20ho&limit=500"] = new { items = points[..1] };
+        foreach (var id in new[] { OnlinePoint, SilentPoint, NewPoint })
+        {
+            answers[$"/api/points/{id}/history"] = History(now);
+        }
         answers[$"/api/points/{OnlinePoint}"] = points[0];
         answers[$"/api/points/{SilentPoint}"] = points[1];
         answers[$"/api/points/{NewPoint}"] = points[2];
@@ -196,6 +202,61 @@ internal static class Samples
             enrolledAt = enrolled,
             silentSince = silent,
             createdAt = TimeProvider.System.GetUtcNow().AddDays(-40),
+            link = new
+            {
+                kind = "mobile",
+                monthlyBytes = 5_000_000_000,
+                quietHours = new[] { "07:30-17:00" },
+            },
+            openingHours = new object[]
+            {
+                new { days = new[] { 1, 2, 3, 4, 5 }, hours = new[] { "07:30-11:30", "13:30-17:00" } },
+                new { days = new[] { 7 }, hours = new[] { "08:00-10:00" } },
+            },
+            equipment = new object[]
+            {
+                new
+                {
+                    name = "Máy in mẫu",
+                    health = "faulty",
+                    count = 2,
+                    checkedOn = "2026-01-05",
+                },
+            },
+            tags = new[] { "Bưu điện" },
+            notes = "Ghi chú mẫu.",
+        };
+
+    private static object History(DateTimeOffset now) =>
+        new
+        {
+            memberships = new object[]
+            {
+                new
+                {
+                    unitCode = "03479",
+                    unitName = "Xã cũ (mẫu)",
+                    from = "2025-01-01",
+                    to = "2025-07-01",
+                },
+                new
+                {
+                    unitCode = "03478",
+                    unitName = "Xã Sìn Hồ (mẫu)",
+                    from = "2025-07-01",
+                    act = "Nghị quyết mẫu số 01",
+                },
+            },
+            states = new object[]
+            {
+                new
+                {
+                    state = "planned",
+                    at = now.AddDays(-40),
+                    by = new { id = Author, name = "Vận hành mẫu" },
+                },
+                new { state = "active", at = now.AddDays(-30) },
+            },
         };
 
     private static object Coverage(

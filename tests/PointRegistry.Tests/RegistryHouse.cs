@@ -33,6 +33,13 @@ public sealed class RegistryHouse : IAsyncLifetime
         return house;
     }
 
+    /// <summary>As a single office runs it: SQLite, and nobody to tell.</summary>
+    public static Task<RegistryHouse> OnSqlite()
+    {
+        var file = Path.Combine(Repository.Results, $"points-{Guid.CreateVersion7():N}.db");
+        return Create(("ConnectionStrings:Points", $"Data Source={file}"), ("ConnectionStrings:RabbitMq", ""));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();

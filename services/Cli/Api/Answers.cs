@@ -126,6 +126,8 @@ public sealed record Point
     public DateTimeOffset CreatedAt { get; init; }
 }
 
+public sealed record ImportedPoints(bool DryRun, int Points);
+
 public sealed record EnrolmentCode(string Code, DateTimeOffset ExpiresAt);
 
 /// <param name="UnitCode">With the role <c>commune</c>.</param>

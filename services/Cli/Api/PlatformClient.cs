@@ -157,6 +157,34 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
     public Task<Page<Point>> ListPoints(int? limit = null, string? after = null, CancellationToken ct = default) =>
         Get<Page<Point>>("api/points" + Query(("limit", Number(limit)), ("after", after)), ct);
 
+    /// <summary>Plans every point of a CSV or XLSX file, or none.</summary>
+    public async Task<ImportedPoints> ImportPoints(byte[] file, bool dryRun, CancellationToken ct = default)
+    {
+        using var response = await Send(
+            HttpMethod.Post,
+            "api/points/import" + Query(("dryRun", dryRun ? "true" : "false")),
+            () =>
+                new ByteArrayContent(file)
+                {
+                    Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") },
+                },
+            ct
+        );
+        return await Read<ImportedPoints>(response, ct);
+    }
+
+    /// <param name="format"><c>csv</c> or <c>xlsx</c>.</param>
+    public async Task ExportPoints(string format, Stream to, CancellationToken ct = default)
+    {
+        using var response = await Send(
+            HttpMethod.Get,
+            "api/points/export" + Query(("format", format)),
+            () => null,
+            ct
+        );
+        await response.Content.CopyToAsync(to, ct);
+    }
+
     public Task<EnrolmentCode> IssueEnrolmentCode(Guid pointId, CancellationToken ct = default) =>
         Post<EnrolmentCode>($"api/points/{pointId}/enrolment-codes", null, ct);
 

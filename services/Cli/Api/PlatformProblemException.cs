@@ -11,6 +11,9 @@ public sealed class PlatformProblemException(HttpStatusCode status, string code,
     public string Code { get; } = code;
     public string? Detail { get; } = detail;
 
+    /// <summary>What is wrong with each row of a table.</summary>
+    public IReadOnlyList<string> Faults { get; private init; } = [];
+
     internal static async Task<PlatformProblemException> Read(HttpResponseMessage response, CancellationToken ct)
     {
         var status = response.StatusCode;
@@ -25,7 +28,10 @@ public sealed class PlatformProblemException(HttpStatusCode status, string code,
                 Text(problem, "code") ?? Text(problem, "error") ?? $"http-{(int)status}",
                 Text(problem, "title") ?? Text(problem, "error_description") ?? response.ReasonPhrase ?? "",
                 Text(problem, "detail") ?? Errors(problem)
-            );
+            )
+            {
+                Faults = RowFaults(problem),
+            };
         }
         catch (JsonException)
         {
@@ -44,6 +50,19 @@ public sealed class PlatformProblemException(HttpStatusCode status, string code,
         && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
+
+    private static string[] RowFaults(JsonElement problem) =>
+        problem.ValueKind == JsonValueKind.Object
+        && problem.TryGetProperty("faults", out var faults)
+        && faults.ValueKind == JsonValueKind.Array
+            ?
+            [
+                .. faults
+                    .EnumerateArray()
+                    .Where(f => f.TryGetProperty("row", out _))
+                    .Select(f => $"Dòng {f.GetProperty("row")}, «{Text(f, "column")}»: {Text(f, "message")}"),
+            ]
+            : [];
 
     private static string? Errors(JsonElement problem) =>
         problem.ValueKind == JsonValueKind.Object && problem.TryGetProperty("errors", out var errors)

@@ -8,7 +8,13 @@ namespace LaiChau.Cli.Points;
 internal static class PointCommands
 {
     public static Command Build(Shell shell) =>
-        new("point", "Điểm hỗ trợ: thêm điểm, cấp mã kích hoạt.") { Add(shell), Code(shell) };
+        new("point", "Điểm hỗ trợ: thêm điểm, cấp mã kích hoạt, nhập và xuất bảng.")
+        {
+            Add(shell),
+            Code(shell),
+            Import(shell),
+            Export(shell),
+        };
 
     public static Command List(Shell shell)
     {
@@ -89,6 +95,53 @@ internal static class PointCommands
                     await client.IssueEnrolmentCode(parsed.GetValue(id), ct),
                     code => Sheet.Facts(("Mã kích hoạt", code.Code), ("Hết hạn lúc", Sheet.Time(code.ExpiresAt)))
                 );
+            }
+        );
+        return command;
+    }
+
+    private static Command Import(Shell shell)
+    {
+        var file = new Argument<FileInfo>("file") { Description = "Bảng CSV (UTF-8) hoặc XLSX." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Chỉ kiểm tra, không thêm điểm nào." };
+        var command = new Command("import", "Thêm các điểm của một bảng: tất cả, hoặc không điểm nào nếu có dòng sai.")
+        {
+            file.AcceptExistingOnly(),
+            dryRun,
+        };
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                var content = await File.ReadAllBytesAsync(parsed.GetValue(file)!.FullName, ct);
+                var client = await shell.Connect(ct);
+                return shell.Answer(
+                    parsed,
+                    await client.ImportPoints(content, parsed.GetValue(dryRun), ct),
+                    answer => Sheet.Facts((answer.DryRun ? "Sẽ thêm" : "Đã thêm", $"{answer.Points} điểm"))
+                );
+            }
+        );
+        return command;
+    }
+
+    private static Command Export(Shell shell)
+    {
+        var to = new Option<FileInfo>("--to") { Description = "Tệp .csv hoặc .xlsx.", Required = true };
+        var command = new Command("export", "Ghi mọi điểm hỗ trợ ra một bảng.") { to };
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                var path = parsed.GetValue(to)!;
+                var format = path.Extension.TrimStart('.').ToLowerInvariant();
+                if (format is not ("csv" or "xlsx"))
+                {
+                    throw new CommandRefusedException("Tên tệp phải kết thúc bằng .csv hoặc .xlsx.");
+                }
+                var client = await shell.Connect(ct);
+                await using var file = path.Create();
+                await client.ExportPoints(format, file, ct);
+                shell.Note($"Đã ghi {path.FullName}.");
+                return Lcp.Done;
             }
         );
         return command;

@@ -22,10 +22,41 @@ public sealed record Point
     public IReadOnlyList<string> Feeds { get; init; } = [];
     public double? Latitude { get; init; }
     public double? Longitude { get; init; }
+    public PointLink? Link { get; init; }
+    public IReadOnlyList<OpeningHours> OpeningHours { get; init; } = [];
+    public IReadOnlyList<Equipment> Equipment { get; init; } = [];
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public string? Notes { get; init; }
     public DateTimeOffset? EnrolledAt { get; init; }
     public DateTimeOffset? SilentSince { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
 }
+
+public sealed record PointLink(string? Kind, long? MonthlyBytes, IReadOnlyList<string>? QuietHours);
+
+public sealed record OpeningHours(IReadOnlyList<int> Days, IReadOnlyList<string> Hours);
+
+public sealed record Equipment(
+    string Name,
+    string Health,
+    int Count,
+    string? Serial,
+    DateOnly? CheckedOn,
+    string? Notes
+);
+
+/// <summary>Where a point was, and how it stood, since when and why.</summary>
+public sealed record PointHistory
+{
+    public IReadOnlyList<PointMembership> Memberships { get; init; } = [];
+    public IReadOnlyList<PointStateChange> States { get; init; } = [];
+}
+
+public sealed record PointMembership(string UnitCode, string UnitName, DateOnly From, DateOnly? To, string? Act);
+
+public sealed record PointStateChange(string State, DateTimeOffset At, string? Reason, Changer? By);
+
+public sealed record Changer(Guid Id, string Name);
 
 /// <summary>What Telemetry knows of a point that has ever been enrolled.</summary>
 public sealed record PointContact
@@ -55,7 +86,13 @@ public sealed record NewPoint(
 
 internal sealed class PointsApi(GatewayApi api)
 {
-    public Task<Answer<Point[]>> All() => api.GetAll<Point>("/api/points");
+    /// <param name="search">Words of the name or of any spelling of the unit's name; all points without.</param>
+    public Task<Answer<Point[]>> All(string? search = null) =>
+        api.GetAll<Point>(
+            "/api/points" + (string.IsNullOrWhiteSpace(search) ? "" : "?q=" + Uri.EscapeDataString(search.Trim()))
+        );
+
+    public Task<Answer<PointHistory>> History(Guid id) => api.Get<PointHistory>($"/api/points/{id}/history");
 
     public Task<Answer<Point>> One(Guid id) => api.Get<Point>($"/api/points/{id}");
 

@@ -11,7 +11,8 @@ internal static class ShowPoint
 
     public static async Task<IResult> Handle(Guid id, PointsApi points, CoverageApi coverage)
     {
-        var (one, contacts, shown) = (points.One(id), points.Contacts(), coverage.AtPoint(id, NewestReleases));
+        var (one, contacts, history) = (points.One(id), points.Contacts(), points.History(id));
+        var shown = coverage.AtPoint(id, NewestReleases);
         var point = await one;
         if (!point.Ok)
         {
@@ -24,6 +25,7 @@ internal static class ShowPoint
                 Standing = new PointStanding(point.Value, known.Value?.FirstOrDefault(c => c.PointId == id)),
                 ContactProblem = known.Problem,
                 Shown = await shown,
+                History = await history,
             }
         );
     }

@@ -23,6 +23,12 @@ internal static class Vietnamese
     public static string Date(DateTimeOffset at) =>
         at.ToOffset(Zone).ToString("dd/MM/yyyy", CultureInfo.InvariantCulture);
 
+    public static string Date(DateOnly day) => day.ToString("dd/MM/yyyy", CultureInfo.InvariantCulture);
+
+    /// <param name="days">1 for Monday to 7 for Sunday.</param>
+    public static string Weekdays(IEnumerable<int> days) =>
+        string.Join(", ", days.Order().Select(d => d == 7 ? "Chủ nhật" : $"Thứ {Number(d + 1)}"));
+
     /// <summary>The value of a datetime-local field.</summary>
     public static string? Field(DateTimeOffset? at) =>
         at?.ToOffset(Zone).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);

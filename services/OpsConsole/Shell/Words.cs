@@ -93,6 +93,22 @@ internal static class Words
         new("closed", "Đã đóng"),
     ];
 
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> Links =
+    [
+        new("fibre", "Cáp quang"),
+        new("copper", "Cáp đồng"),
+        new("mobile", "Di động"),
+        new("satellite", "Vệ tinh"),
+        new("other", "Khác"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> Healths =
+    [
+        new("good", "Tốt"),
+        new("faulty", "Có lỗi"),
+        new("broken", "Hỏng"),
+    ];
+
     public static string In(IReadOnlyList<KeyValuePair<string, string>> words, string? word)
     {
         foreach (var (key, label) in words)

@@ -27,6 +27,9 @@ internal sealed partial class Account
     /// <summary>The commune-level unit whose points the account may manage: with the role <c>commune</c>.</summary>
     public string? UnitCode { get; set; }
 
+    /// <summary>First day of that unit: codes are given again.</summary>
+    public DateOnly? UnitValidFrom { get; set; }
+
     /// <summary>The point that the account answers for or runs: with the roles <c>manager</c> and <c>officer</c>.</summary>
     public Guid? PointId { get; set; }
 

@@ -5,20 +5,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace LaiChau.PointRegistry.Accounts;
 
-internal sealed record ChangeAccountRequest(
-    string Name,
-    IReadOnlyList<string> Roles,
-    string? UnitCode = null,
-    Guid? PointId = null,
-    DateTimeOffset? ExpiresAt = null
-);
-
-/// <summary>Other roles, another place, another end. Holds from the next token on.</summary>
+/// <summary>Another name, other roles, another place, another end: the tokens issued until then are void.</summary>
 internal static class ChangeAccount
 {
     public static async Task<Results<Ok<AccountAnswer>, ProblemHttpResult>> Handle(
         Guid id,
-        ChangeAccountRequest request,
+        AccountTerms terms,
         ClaimsPrincipal user,
         PointRegistryDb db,
         TimeProvider time,
@@ -31,19 +23,14 @@ internal static class ChangeAccount
         {
             return PointRegistryProblems.AccountNotFound.With();
         }
-        if (id == user.AccountId() && !request.Roles.Order().SequenceEqual(account.Roles.Order()))
+        if (id == user.AccountId() && !terms.Roles.Order().SequenceEqual(account.Roles.Order()))
         {
             return PointRegistryProblems.OwnAccount.With("Không thể tự đổi vai trò của chính mình.");
         }
-        var (roles, unit, point) = (request.Roles, request.UnitCode, request.PointId);
-        if (await AccountTerms.Fault(db, request.Name, roles, unit, point, request.ExpiresAt, time, ct) is { } refusal)
+        if (await terms.Apply(account, db, time, ct) is { } refusal)
         {
             return refusal;
         }
-        account.Name = request.Name.Trim();
-        account.Roles = [.. roles.Distinct()];
-        (account.UnitCode, account.PointId) = (unit, point);
-        account.ExpiresAt = request.ExpiresAt?.ToUniversalTime();
         await db.SaveChangesAsync(ct);
         log.LogInformation("Account {AccountId} changed by {By}", id, user.AccountId());
         return TypedResults.Ok(AccountAnswer.Of(account));

@@ -42,29 +42,16 @@ internal static class CreateAccount
                 "Tên đăng nhập gồm 3 đến 64 ký tự: chữ không dấu, số và các dấu . _ - @, bắt đầu bằng chữ hoặc số."
             );
         }
-        if (
-            await AccountTerms.Fault(
-                db,
-                request.Name,
-                request.Roles,
-                request.UnitCode,
-                request.PointId,
-                request.ExpiresAt,
-                time,
-                ct
-            ) is
-            { } refusal
-        )
-        {
-            return refusal;
-        }
         if (PasswordRules.Fault(request.Password, userName) is { } fault)
         {
             return PointRegistryProblems.PasswordTooWeak.With(fault);
         }
-        var account = Account.Create(userName, request.Name.Trim(), request.Roles.Distinct(), time.GetUtcNow());
-        (account.UnitCode, account.PointId) = (request.UnitCode, request.PointId);
-        account.ExpiresAt = request.ExpiresAt?.ToUniversalTime();
+        var account = Account.Create(userName, request.Name, request.Roles, time.GetUtcNow());
+        var terms = new AccountTerms(request.Name, request.Roles, request.UnitCode, request.PointId, request.ExpiresAt);
+        if (await terms.Apply(account, db, time, ct) is { } refusal)
+        {
+            return refusal;
+        }
         account.PasswordHash = hasher.HashPassword(account, request.Password);
         db.Accounts.Add(account);
         try

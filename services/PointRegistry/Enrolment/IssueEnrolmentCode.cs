@@ -21,7 +21,7 @@ internal static class IssueEnrolmentCode
         CancellationToken ct
     )
     {
-        var point = await db.Points.SingleOrDefaultAsync(p => p.Id == id, ct);
+        var point = await db.PointsOf(user.PlaceFor(Policies.Operate)).SingleOrDefaultAsync(p => p.Id == id, ct);
         if (point is null)
         {
             return PointRegistryProblems.PointNotFound.With();

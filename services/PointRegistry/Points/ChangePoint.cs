@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using LaiChau.PointRegistry.Units;
+using LaiChau.ServiceDefaults.Http;
 using LaiChau.ServiceDefaults.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -10,6 +12,7 @@ internal static class ChangePoint
     public static async Task<Results<Ok<PointAnswer>, ProblemHttpResult>> Handle(
         Guid id,
         PointProfileRequest request,
+        HttpRequest http,
         ClaimsPrincipal user,
         PointRegistryDb db,
         TimeProvider time,
@@ -21,25 +24,41 @@ internal static class ChangePoint
         {
             return fault;
         }
-        var point = await db.Points.Include(p => p.Unit).SingleOrDefaultAsync(p => p.Id == id, ct);
+        await using var transaction = await PlaceLock.Shared(db, ct);
+        var place = user.PlaceFor(Policies.Manage);
+        var point = await db.PointsOf(place)
+            .Include(p => p.Unit)
+            .Include(p => p.Memberships)
+            .SingleOrDefaultAsync(p => p.Id == id, ct);
         if (point is null)
         {
             return PointRegistryProblems.PointNotFound.With();
+        }
+        if (!http.Means(point.Version))
+        {
+            return PointRegistryProblems.ChangedMeanwhile();
         }
         if (point.State is PointState.Closed)
         {
             return PointRegistryProblems.WrongState.With("Điểm đã đóng nên không sửa được nữa.");
         }
-        var (unit, refusal) = await request.FindUnit(db, time, ct);
-        if (unit is null)
+        var (places, refusal) = await FindCommune.In(db, request.UnitCode, VietnamDay.Today(time), ct);
+        if (places is null)
         {
             return refusal!;
         }
-        point.Name = request.Name.Trim();
-        point.Join(unit);
-        point.Languages = [.. request.Languages];
-        point.Feeds = [.. request.Feeds ?? point.Feeds];
-        (point.Latitude, point.Longitude) = (request.Latitude, request.Longitude);
+        if (!place.Covers(places[0].Unit.Code, point.Id))
+        {
+            return PointRegistryProblems.UnitOutOfPlace.With(
+                "Chỉ bộ phận vận hành của tỉnh mới chuyển được điểm sang xã, phường khác."
+            );
+        }
+        point.Rename(request.Name.Trim());
+        request.Describe(point);
+        if (places[0].Unit != point.Unit)
+        {
+            point.Join(places);
+        }
         if (db.ChangeTracker.HasChanges())
         {
             point.Changed();
@@ -47,6 +66,7 @@ internal static class ChangePoint
             await db.SaveChangesAsync(ct);
             log.LogInformation("Point {PointId} changed by {By}", point.Id, user.AccountId());
         }
+        await transaction.Commit(ct);
         return TypedResults.Ok(PointAnswer.Of(point));
     }
 }

@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using LaiChau.ServiceDefaults.Http;
+using LaiChau.ServiceDefaults.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,44 +8,61 @@ namespace LaiChau.PointRegistry.Points;
 
 internal static class ListPoints
 {
-    /// <param name="state">Only points in this state.</param>
-    /// <param name="unit">Only points of the unit with this code.</param>
+    /// <param name="sort"><c>created</c> when left out; <c>name</c>, <c>unit</c>, <c>state</c>; a minus before it turns it round.</param>
     /// <param name="limit">1 to 500.</param>
-    /// <param name="after">The last page's <c>next</c>.</param>
-    public static async Task<Page<PointAnswer>> Handle(
-        Word<PointState>? state,
-        string? unit,
+    /// <param name="after">The last page's <c>next</c>, with the same order and filters.</param>
+    public static async Task<Results<Ok<Page<PointAnswer>>, ProblemHttpResult>> Handle(
+        [AsParameters] PointFilter filter,
+        string? sort,
         int? limit,
-        Guid? after,
+        string? after,
+        ClaimsPrincipal user,
         PointRegistryDb db,
+        TimeProvider time,
         CancellationToken ct
     )
     {
-        var query = db.Points.AsNoTracking().Include(p => p.Unit).AsQueryable();
-        if (state?.Value is { } wanted)
+        if (PointSort.Parse(sort) is not { } order)
         {
-            query = query.Where(p => p.State == wanted);
+            return PointRegistryProblems.SortUnknown.With(
+                "Chỉ sắp xếp được theo created, name, unit hoặc state; thêm dấu trừ phía trước để đảo chiều."
+            );
         }
-        if (unit is not null)
+        if (filter.AsOf is not null && order.Name.TrimStart('-') is "unit" or "state")
         {
-            query = query.Where(p => p.UnitCode == unit);
+            return PointRegistryProblems.SortUnknown.With(
+                "Danh sách của một ngày đã chọn chỉ sắp xếp được theo created hoặc name."
+            );
         }
-        if (after is not null)
+        var rows = await filter.Rows(db, user.PlaceFor(Policies.Read), time, ct);
+        if (after is { Length: > 0 })
         {
-            query = query.Where(p => p.Id > after);
+            if (Cursor.Read(after, order.Name) is not { } last || order.After(rows, last) is not { } rest)
+            {
+                return PointRegistryProblems.CursorInvalid.With(
+                    "Dấu trang không thuộc danh sách này hoặc cách sắp xếp này. Hãy bắt đầu lại từ trang đầu."
+                );
+            }
+            rows = rest;
         }
         var size = Paging.Size(limit);
-        // The ids are in order of creation.
-        var points = await query.OrderBy(p => p.Id).Take(size + 1).ToListAsync(ct);
-        return Paging.Cut(points, size, p => p.Id.ToString(), PointAnswer.Of);
+        var page = await order.Apply(rows).Take(size + 1).ToListAsync(ct);
+        return TypedResults.Ok(
+            Paging.Cut(page, size, r => Cursor.Write(order.Name, order.KeyOf(r.Point)), r => r.Answer)
+        );
     }
 
     public static async Task<Results<Ok<PointAnswer>, ProblemHttpResult>> One(
         Guid id,
+        ClaimsPrincipal user,
         PointRegistryDb db,
         CancellationToken ct
     ) =>
-        await db.Points.AsNoTracking().Include(p => p.Unit).SingleOrDefaultAsync(p => p.Id == id, ct) is { } point
+        await db.PointsOf(user.PlaceFor(Policies.Read))
+            .AsNoTracking()
+            .Include(p => p.Unit)
+            .SingleOrDefaultAsync(p => p.Id == id, ct)
+            is { } point
             ? TypedResults.Ok(PointAnswer.Of(point))
             : PointRegistryProblems.PointNotFound.With();
 }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using LaiChau.ServiceDefaults.Http;
 using LaiChau.ServiceDefaults.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -7,51 +8,67 @@ namespace LaiChau.PointRegistry.Points;
 
 internal sealed record ReasonRequest(string Reason);
 
+/// <summary>Activating again may come without a reason, and without a body.</summary>
+internal sealed record ActivateRequest(string? Reason = null);
+
 /// <summary>The steps of a point's life that a person takes: suspend, activate again, close.</summary>
 internal sealed class MovePoint(PointRegistryDb db, TimeProvider time, ILogger<Point> log)
 {
     public static Task<Results<Ok<PointAnswer>, ProblemHttpResult>> Suspend(
         Guid id,
         ReasonRequest request,
+        HttpRequest http,
         ClaimsPrincipal user,
         MovePoint move,
         CancellationToken ct
-    ) => move.Apply(id, request.Reason, user, p => p.Suspend(request.Reason.Trim()), ct);
+    ) => move.Apply(id, request.Reason, http, user, (p, why, now, by) => p.Suspend(why!, now, by), ct);
 
     public static Task<Results<Ok<PointAnswer>, ProblemHttpResult>> Activate(
         Guid id,
+        ActivateRequest? request,
+        HttpRequest http,
         ClaimsPrincipal user,
         MovePoint move,
         CancellationToken ct
-    ) => move.Apply(id, "—", user, p => p.Activate(), ct);
+    ) => move.Apply(id, request?.Reason, http, user, (p, why, now, by) => p.Activate(why, now, by), ct, needed: false);
 
     public static Task<Results<Ok<PointAnswer>, ProblemHttpResult>> Close(
         Guid id,
         ReasonRequest request,
+        HttpRequest http,
         ClaimsPrincipal user,
         MovePoint move,
         CancellationToken ct
-    ) => move.Apply(id, request.Reason, user, p => p.Close(request.Reason.Trim()), ct);
+    ) => move.Apply(id, request.Reason, http, user, (p, why, now, by) => p.Close(why!, now, by), ct);
 
     private async Task<Results<Ok<PointAnswer>, ProblemHttpResult>> Apply(
         Guid id,
-        string reason,
+        string? said,
+        HttpRequest http,
         ClaimsPrincipal user,
-        Func<Point, bool> step,
-        CancellationToken ct
+        Func<Point, string?, DateTimeOffset, StateChanger, bool> step,
+        CancellationToken ct,
+        bool needed = true
     )
     {
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > 1000)
+        var reason = said?.Trim() is { Length: > 0 } trimmed ? trimmed : null;
+        if ((reason is null && needed) || reason?.Length > 1000)
         {
             return PointRegistryProblems.Invalid("reason", "Cần ghi lý do, không quá 1000 ký tự.");
         }
-        var point = await db.Points.Include(p => p.Unit).SingleOrDefaultAsync(p => p.Id == id, ct);
+        var point = await db.PointsOf(user.PlaceFor(Policies.Manage))
+            .Include(p => p.Unit)
+            .SingleOrDefaultAsync(p => p.Id == id, ct);
         if (point is null)
         {
             return PointRegistryProblems.PointNotFound.With();
         }
+        if (!http.Means(point.Version))
+        {
+            return PointRegistryProblems.ChangedMeanwhile();
+        }
         var before = point.State;
-        if (!step(point))
+        if (!step(point, reason, time.GetUtcNow(), user.AsChanger()))
         {
             return PointRegistryProblems.WrongState.With(Explain(before), ("state", before));
         }

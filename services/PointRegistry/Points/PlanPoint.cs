@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -19,23 +20,33 @@ internal static class PlanPoint
         {
             return fault;
         }
-        var (unit, refusal) = await request.FindUnit(db, time, ct);
-        if (unit is null)
+        await using var transaction = await PlaceLock.Shared(db, ct);
+        var (places, refusal) = await FindCommune.In(db, request.UnitCode, VietnamDay.Today(time), ct);
+        if (places is null)
         {
             return refusal!;
         }
-        var point = Point.Plan(
-            request.Name.Trim(),
-            unit,
-            [.. request.Languages],
-            [.. request.Feeds ?? [Point.ProvinceFeed]],
-            time.GetUtcNow()
-        );
-        (point.Latitude, point.Longitude) = (request.Latitude, request.Longitude);
-        db.Points.Add(point);
-        db.PublishChanged(point, time);
+        var point = Plan(db, request, places, user, time);
         await db.SaveChangesAsync(ct);
-        log.LogInformation("Point {PointId} planned in {UnitCode} by {By}", point.Id, unit.Code, user.AccountId());
+        await transaction.Commit(ct);
+        log.LogInformation("Point {PointId} planned in {UnitCode} by {By}", point.Id, point.UnitCode, user.AccountId());
         return TypedResults.Created($"/api/points/{point.Id}", PointAnswer.Of(point));
     }
+
+    public static Point Plan(
+        PointRegistryDb db,
+        PointProfileRequest request,
+        IReadOnlyList<UnitSince> places,
+        ClaimsPrincipal user,
+        TimeProvider time
+    )
+    {
+        var point = Point.Plan(request.Name.Trim(), places, time.GetUtcNow(), user.AsChanger());
+        request.Describe(point);
+        db.Points.Add(point);
+        db.PublishChanged(point, time);
+        return point;
+    }
+
+    public static StateChanger AsChanger(this ClaimsPrincipal user) => new(user.AccountId(), user.AccountName());
 }

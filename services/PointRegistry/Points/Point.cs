@@ -20,21 +20,36 @@ internal sealed class Point
 {
     public const string ProvinceFeed = "tinh";
 
+    /// <summary>Sorts before any letter, so that a shorter name comes first.</summary>
+    private const char KeySeparator = '\u001f';
+
     public Guid Id { get; private init; }
-    public required string Name { get; set; }
+    public string Name { get; private set; } = null!;
+
+    /// <summary>The unit that the point belongs to today; the others are in <see cref="Memberships"/>.</summary>
     public string UnitCode { get; private set; } = null!;
     public DateOnly UnitValidFrom { get; private set; }
     public Unit Unit { get; private set; } = null!;
+    public List<PointMembership> Memberships { get; } = [];
     public PointState State { get; private set; }
 
-    /// <summary>Why the point was suspended or closed.</summary>
+    /// <summary>Why the point is in this state.</summary>
     public string? StateReason { get; private set; }
+    public List<PointStateChange> StateChanges { get; } = [];
 
     /// <summary>BCP-47 tags in the order in which the point falls back.</summary>
-    public required List<string> Languages { get; set; }
-    public required List<string> Feeds { get; set; }
+    public List<string> Languages { get; set; } = [];
+    public List<string> Feeds { get; set; } = [];
     public double? Latitude { get; set; }
     public double? Longitude { get; set; }
+    public PointLink? Link { get; set; }
+    public List<OpeningHours> OpeningHours { get; set; } = [];
+
+    public List<Equipment> Equipment { get; set; } = [];
+
+    /// <summary>Groups the point is in, for lists.</summary>
+    public List<string> Tags { get; set; } = [];
+    public string? Notes { get; set; }
 
     /// <summary>The point's public key as a JWK; the private one never leaves the point.</summary>
     public string? PublicKey { get; private set; }
@@ -51,22 +66,78 @@ internal sealed class Point
     /// <summary>Rises with every change that others hear of.</summary>
     public long Version { get; private set; }
 
-    public static Point Plan(string name, Unit unit, List<string> languages, List<string> feeds, DateTimeOffset now)
+    /// <summary>Name, unit and the unit's other spellings, for a search with diacritics.</summary>
+    [NotAudited("made of what is audited")]
+    public string SearchText { get; private set; } = "";
+
+    /// <summary>The same without.</summary>
+    [NotAudited("made of what is audited")]
+    public string SearchPlain { get; private set; } = "";
+
+    /// <summary>
+    /// What lists are sorted by. Each ends with the id: no two points share one, so that a page begins where the last one ended. They
+    /// hold no diacritics and are compared byte by byte: the same order whatever the database's language is.
+    /// </summary>
+    [NotAudited("made of what is audited")]
+    public string NameKey { get; private set; } = "";
+
+    [NotAudited("made of what is audited")]
+    public string UnitKey { get; private set; } = "";
+
+    [NotAudited("made of what is audited")]
+    public string StateKey { get; private set; } = "";
+
+    public static Point Plan(string name, IReadOnlyList<UnitSince> places, DateTimeOffset now, StateChanger by)
     {
         var point = new Point
         {
             Id = Guid.CreateVersion7(now),
-            Name = name,
-            Languages = languages,
-            Feeds = feeds,
             CreatedAt = now,
             Version = 1,
+            Name = name,
+            Unit = places[0].Unit,
         };
-        point.Join(unit);
+        point.Join(places);
+        point.Note(null, now, by);
         return point;
     }
 
-    public void Join(Unit unit) => (Unit, UnitCode, UnitValidFrom) = (unit, unit.Code, unit.ValidFrom);
+    public void Rename(string name)
+    {
+        Name = name;
+        Index();
+    }
+
+    /// <summary>Belongs to these units, one after the other, from the first day on. Needs the memberships loaded.</summary>
+    public void Join(IReadOnlyList<UnitSince> places)
+    {
+        var first = places[0].Day;
+        if (Memberships.SingleOrDefault(m => m.Holds(first)) is { } now && now.ValidFrom < first)
+        {
+            now.ValidTo = first;
+        }
+        Memberships.RemoveAll(m => m.ValidFrom >= first && places.All(p => p.Day != m.ValidFrom));
+        for (var i = 0; i < places.Count; i++)
+        {
+            var (unit, day) = places[i];
+            var membership = Memberships.SingleOrDefault(m => m.ValidFrom == day);
+            if (membership is null)
+            {
+                membership = new() { ValidFrom = day, Unit = unit };
+                Memberships.Add(membership);
+            }
+            membership.Unit = unit;
+            membership.ValidTo = i + 1 < places.Count ? places[i + 1].Day : null;
+        }
+        Occupy(places[0].Unit);
+    }
+
+    /// <summary>The unit that it belongs to today.</summary>
+    public void Occupy(Unit unit)
+    {
+        (Unit, UnitCode, UnitValidFrom) = (unit, unit.Code, unit.ValidFrom);
+        Index();
+    }
 
     public void Changed() => Version++;
 
@@ -78,21 +149,56 @@ internal sealed class Point
             return false;
         }
         (PublicKey, KeyThumbprint, EnrolledAt) = (key.Jwk, key.Thumbprint, now);
-        return Move(PointState.Active, null);
+        return Move(PointState.Active, null, now, null);
     }
 
-    public bool Suspend(string reason) => State is PointState.Active && Move(PointState.Suspended, reason);
+    public bool Suspend(string reason, DateTimeOffset now, StateChanger by) =>
+        State is PointState.Active && Move(PointState.Suspended, reason, now, by);
 
-    public bool Activate() => State is PointState.Suspended && Move(PointState.Active, null);
+    public bool Activate(string? reason, DateTimeOffset now, StateChanger by) =>
+        State is PointState.Suspended && Move(PointState.Active, reason, now, by);
 
-    public bool Close(string reason) => State is not PointState.Closed && Move(PointState.Closed, reason);
+    public bool Close(string reason, DateTimeOffset now, StateChanger by) =>
+        State is not PointState.Closed && Move(PointState.Closed, reason, now, by);
 
-    private bool Move(PointState state, string? reason)
+    /// <summary>Brings what is derived up to date.</summary>
+    public void Index()
     {
+        var id = Id.ToString("N");
+        var unit = Units.SearchText.Plain(Unit.Name);
+        var name = Units.SearchText.Plain(Name);
+        SearchText = Units.SearchText.Lower($"{Name} | ") + Unit.SearchText;
+        SearchPlain = Units.SearchText.Plain($"{Name} | ") + Unit.SearchPlain;
+        NameKey = string.Join(KeySeparator, name, id);
+        UnitKey = string.Join(KeySeparator, unit, Unit.Code, name, id);
+        StateKey = string.Join(KeySeparator, (int)State, id);
+    }
+
+    private bool Move(PointState state, string? reason, DateTimeOffset now, StateChanger? by)
+    {
+        var changed = state != State;
         (State, StateReason) = (state, reason);
         Version++;
+        if (changed)
+        {
+            Note(reason, now, by);
+        }
+        Index();
         return true;
     }
+
+    private void Note(string? reason, DateTimeOffset at, StateChanger? by) =>
+        StateChanges.Add(
+            new()
+            {
+                Version = Version,
+                State = State,
+                At = at,
+                Reason = reason,
+                ById = by?.Id,
+                ByName = by?.Name,
+            }
+        );
 
     public static void Map(EntityTypeBuilder<Point> point)
     {
@@ -101,8 +207,16 @@ internal sealed class Point
         point.HasOne(p => p.Unit).WithMany().HasForeignKey(p => new { p.UnitCode, p.UnitValidFrom });
         point.Property(p => p.Languages).IsJson();
         point.Property(p => p.Feeds).IsJson();
+        point.Property(p => p.Link).IsJson();
+        // The points of an older database have none.
+        point.Property(p => p.OpeningHours).IsJson().HasDefaultValueSql("'[]'");
+        point.Property(p => p.Equipment).IsJson().HasDefaultValueSql("'[]'");
+        point.Property(p => p.Tags).IsJson().HasDefaultValueSql("'[]'");
         point.Property(p => p.Version).IsConcurrencyToken();
         point.HasIndex(p => p.KeyThumbprint).IsUnique();
         point.HasIndex(p => p.State);
+        point.HasIndex(p => p.NameKey);
+        point.HasIndex(p => p.UnitKey);
+        point.HasIndex(p => p.StateKey);
     }
 }

@@ -1,6 +1,10 @@
+using LaiChau.PointRegistry.Units;
+using LaiChau.ServiceDefaults.Http;
+
 namespace LaiChau.PointRegistry.Points;
 
-/// <summary>A point as the API shows it.</summary>
+/// <summary>A point as the API shows it; as of a day, its unit and state are those of that day.</summary>
+/// <param name="Version">Of what people edit; it is the point's entity tag.</param>
 internal sealed record PointAnswer(
     Guid Id,
     string Name,
@@ -12,25 +16,39 @@ internal sealed record PointAnswer(
     IReadOnlyList<string> Feeds,
     double? Latitude,
     double? Longitude,
+    PointLink? Link,
+    IReadOnlyList<OpeningHours> OpeningHours,
+    IReadOnlyList<Equipment> Equipment,
+    IReadOnlyList<string> Tags,
+    string? Notes,
     DateTimeOffset? EnrolledAt,
     DateTimeOffset? SilentSince,
-    DateTimeOffset CreatedAt
-)
+    DateTimeOffset CreatedAt,
+    long Version
+) : IVersioned
 {
-    public static PointAnswer Of(Point point) =>
+    public static PointAnswer Of(Point point) => Of(point, point.Unit, point.State, point.StateReason);
+
+    public static PointAnswer Of(Point point, Unit unit, PointState state, string? reason) =>
         new(
             point.Id,
             point.Name,
-            point.UnitCode,
-            point.Unit.FullName,
-            point.State,
-            point.StateReason,
+            unit.Code,
+            unit.FullName,
+            state,
+            reason,
             point.Languages,
             point.Feeds,
             point.Latitude,
             point.Longitude,
+            point.Link,
+            point.OpeningHours,
+            point.Equipment,
+            point.Tags,
+            point.Notes,
             point.EnrolledAt,
             point.SilentSince,
-            point.CreatedAt
+            point.CreatedAt,
+            point.Version
         );
 }

@@ -3,20 +3,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace LaiChau.PointRegistry.Units;
 
-internal sealed record UnitAnswer(
-    string Code,
-    string Name,
-    string FullName,
-    UnitType Type,
-    string? ParentCode,
-    DateOnly? ValidFrom,
-    DateOnly? ValidTo,
-    double? Latitude,
-    double? Longitude,
-    IReadOnlyList<string> Spellings,
-    IReadOnlyList<string> ReplacedBy
-);
-
 internal static class ListUnits
 {
     /// <param name="asOf">Day; today in Vietnam when left out.</param>
@@ -51,21 +37,6 @@ internal static class ListUnits
         var became = (
             await db.UnitSuccessions.AsNoTracking().Where(s => codes.Contains(s.OldCode)).ToListAsync(ct)
         ).ToLookup(s => (s.OldCode, s.OldValidFrom), s => s.NewCode);
-        return Paging.Cut(units, size, u => u.Code, u => Show(u, became[(u.Code, u.ValidFrom)]));
+        return Paging.Cut(units, size, u => u.Code, u => UnitAnswer.Of(u, became[u.Key]));
     }
-
-    private static UnitAnswer Show(Unit unit, IEnumerable<string> replacedBy) =>
-        new(
-            unit.Code,
-            unit.Name,
-            unit.FullName,
-            unit.Type,
-            unit.ParentCode,
-            unit.ValidFrom == Unit.BeforeRecords ? null : unit.ValidFrom,
-            unit.ValidTo,
-            unit.Latitude,
-            unit.Longitude,
-            unit.Spellings,
-            [.. replacedBy]
-        );
 }

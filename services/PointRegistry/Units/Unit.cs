@@ -55,7 +55,55 @@ internal sealed class Unit
     [NotAudited("made of the names")]
     public required string SearchPlain { get; init; }
 
-    public bool IsCommune => Type is UnitType.Township or UnitType.Ward or UnitType.Commune;
+    /// <summary>Tells units apart that differ in their period only.</summary>
+    public (string Code, DateOnly ValidFrom) Key => (Code, ValidFrom);
+
+    public bool IsCommune => Tier == 2;
+
+    /// <inheritdoc cref="TierOf"/>
+    public int Tier => TierOf(Type);
+
+    /// <summary>0 for the province, 1 for the tier that may be absent, 2 for communes.</summary>
+    public static int TierOf(UnitType type) =>
+        type switch
+        {
+            UnitType.Province => 0,
+            UnitType.ProvincialCity or UnitType.District => 1,
+            _ => 2,
+        };
+
+    public static Unit Create(
+        string code,
+        DateOnly validFrom,
+        DateOnly? validTo,
+        UnitType type,
+        string name,
+        IReadOnlyList<string> spellings,
+        string? parentCode,
+        double? latitude,
+        double? longitude
+    )
+    {
+        var fullName = $"{KindOf(type)} {name}";
+        var searched = Units.SearchText.Lower(string.Join(" | ", [fullName, .. spellings, code]));
+        return new()
+        {
+            Code = code,
+            ValidFrom = validFrom,
+            ValidTo = validTo,
+            Type = type,
+            Name = name,
+            FullName = fullName,
+            Spellings = [.. spellings],
+            ParentCode = parentCode,
+            Latitude = latitude,
+            Longitude = longitude,
+            SearchText = searched,
+            SearchPlain = Units.SearchText.Plain(searched),
+        };
+    }
+
+    public bool IsInForce(DateOnly day) => ValidFrom <= day && (ValidTo is null || ValidTo > day);
 
     public static Expression<Func<Unit, bool>> InForce(DateOnly day) =>
         u => u.ValidFrom <= day && (u.ValidTo == null || u.ValidTo > day);
@@ -65,8 +113,22 @@ internal sealed class Unit
         unit.ToTable("units");
         unit.HasKey(u => new { u.Code, u.ValidFrom });
         unit.Property(u => u.Spellings).IsJson();
+        unit.Property(u => u.ValidTo).IsConcurrencyToken();
         unit.HasIndex(u => u.ParentCode);
+        unit.Ignore(u => u.Key);
     }
+
+    private static string KindOf(UnitType type) =>
+        type switch
+        {
+            UnitType.Province => "Tỉnh",
+            UnitType.ProvincialCity => "Thành phố",
+            UnitType.District => "Huyện",
+            UnitType.Township => "Thị trấn",
+            UnitType.Ward => "Phường",
+            UnitType.Commune => "Xã",
+            _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+        };
 }
 
 /// <summary>One unit, or a part of it, has become another.</summary>
@@ -77,6 +139,9 @@ internal sealed class UnitSuccession
     public required DateOnly OldValidFrom { get; init; }
     public required string NewCode { get; init; }
     public required DateOnly NewValidFrom { get; init; }
+
+    /// <summary>The merge that made it so; null where the units came with the list.</summary>
+    public Guid? MergeId { get; init; }
 
     public static void Map(EntityTypeBuilder<UnitSuccession> succession)
     {

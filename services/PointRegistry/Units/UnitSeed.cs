@@ -52,38 +52,19 @@ internal static class UnitSeed
     private static (Unit Unit, string[] Became) Parse(string[] row)
     {
         var type = Enum.Parse<UnitType>(row[3].Replace("-", "", StringComparison.Ordinal), ignoreCase: true);
-        var fullName = $"{KindOf(type)} {row[4]}";
-        var spellings = Split(row[5]);
-        var searched = SearchText.Lower(string.Join(" | ", [fullName, .. spellings, row[0]]));
-        var unit = new Unit
-        {
-            Code = row[0],
-            ValidFrom = Day(row[1]) ?? Unit.BeforeRecords,
-            ValidTo = Day(row[2]),
-            Type = type,
-            Name = row[4],
-            FullName = fullName,
-            Spellings = [.. spellings],
-            ParentCode = row[6] is { Length: > 0 } parent ? parent : null,
-            Latitude = Number(row[8]),
-            Longitude = Number(row[9]),
-            SearchText = searched,
-            SearchPlain = SearchText.Plain(searched),
-        };
+        var unit = Unit.Create(
+            row[0],
+            Day(row[1]) ?? Unit.BeforeRecords,
+            Day(row[2]),
+            type,
+            row[4],
+            Split(row[5]),
+            row[6] is { Length: > 0 } parent ? parent : null,
+            Number(row[8]),
+            Number(row[9])
+        );
         return (unit, Split(row[7]));
     }
-
-    private static string KindOf(UnitType type) =>
-        type switch
-        {
-            UnitType.Province => "Tỉnh",
-            UnitType.ProvincialCity => "Thành phố",
-            UnitType.District => "Huyện",
-            UnitType.Township => "Thị trấn",
-            UnitType.Ward => "Phường",
-            UnitType.Commune => "Xã",
-            _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
-        };
 
     private static string[] Split(string cell) => cell.Split('|', StringSplitOptions.RemoveEmptyEntries);
 

@@ -26,6 +26,10 @@ internal sealed class PlatformExceptionHandler(ILogger<PlatformExceptionHandler>
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (Problem.TooLarge, null),
             BadHttpRequestException bad => (Problem.BadRequest, Explain(bad)),
             JsonException json => (Problem.BadRequest, json.Message),
+            DbUpdateConcurrencyException when context.Request.Headers.IfMatch.Count > 0 => (
+                Problem.ChangedMeanwhile,
+                "Nội dung này vừa được người khác sửa. Hãy tải lại rồi sửa tiếp."
+            ),
             DbUpdateConcurrencyException => (Problem.Conflict, "Read it again and repeat the change."),
             ObjectStoreException => (Problem.Unavailable, "The object store does not answer."),
             _ when DatabaseFaults.IsUnavailable(exception) => (Problem.Unavailable, "The database does not answer."),

@@ -24,6 +24,7 @@ public sealed record Problem(int Status, string Code, string Title)
     public static readonly Problem Forbidden = new(403, "forbidden", "This account may not do that");
     public static readonly Problem NotFound = new(404, "not-found", "There is nothing here");
     public static readonly Problem Conflict = new(409, "conflict", "Somebody else changed this at the same time");
+    public static readonly Problem ChangedMeanwhile = new(412, "changed-meanwhile", "This is no longer what was read");
     public static readonly Problem TooLarge = new(413, "body-too-large", "The body is larger than allowed");
     public static readonly Problem Invalid = new(422, "invalid", "A value is not valid");
     public static readonly Problem TooMany = new(429, "too-many-requests", "Too many requests");
@@ -38,6 +39,7 @@ public sealed record Problem(int Status, string Code, string Title)
             404 => NotFound.Code,
             405 => "method-not-allowed",
             409 => Conflict.Code,
+            412 => ChangedMeanwhile.Code,
             413 => TooLarge.Code,
             415 => "unsupported-media-type",
             422 => Invalid.Code,

@@ -20,6 +20,7 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                 .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
+            NpgsqlModelBuilderExtensions.HasPostgresExtension(modelBuilder, "pg_trgm");
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
             modelBuilder.Entity("LaiChau.PointRegistry.Accounts.Account", b =>
@@ -62,6 +63,10 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                     b.Property<string>("UnitCode")
                         .HasColumnType("text")
                         .HasColumnName("unit_code");
+
+                    b.Property<DateOnly?>("UnitValidFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("unit_valid_from");
 
                     b.Property<string>("UserName")
                         .IsRequired()
@@ -160,6 +165,13 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("enrolled_at");
 
+                    b.Property<string>("Equipment")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasColumnName("equipment")
+                        .HasDefaultValueSql("'[]'");
+
                     b.Property<string>("Feeds")
                         .IsRequired()
                         .HasColumnType("text")
@@ -178,6 +190,10 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasColumnType("double precision")
                         .HasColumnName("latitude");
 
+                    b.Property<string>("Link")
+                        .HasColumnType("text")
+                        .HasColumnName("link");
+
                     b.Property<double?>("Longitude")
                         .HasColumnType("double precision")
                         .HasColumnName("longitude");
@@ -187,9 +203,36 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Notes")
+                        .HasColumnType("text")
+                        .HasColumnName("notes");
+
+                    b.Property<string>("OpeningHours")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasColumnName("opening_hours")
+                        .HasDefaultValueSql("'[]'");
+
                     b.Property<string>("PublicKey")
                         .HasColumnType("text")
                         .HasColumnName("public_key");
+
+                    b.Property<string>("SearchPlain")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("search_plain");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("search_text");
 
                     b.Property<DateTimeOffset?>("SilentSince")
                         .HasColumnType("timestamp with time zone")
@@ -200,14 +243,33 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("state");
 
+                    b.Property<string>("StateKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state_key")
+                        .UseCollation("C");
+
                     b.Property<string>("StateReason")
                         .HasColumnType("text")
                         .HasColumnName("state_reason");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasColumnName("tags")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<string>("UnitCode")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("unit_code");
+
+                    b.Property<string>("UnitKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("unit_key")
+                        .UseCollation("C");
 
                     b.Property<DateOnly>("UnitValidFrom")
                         .HasColumnType("date")
@@ -225,13 +287,103 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .IsUnique()
                         .HasDatabaseName("ix_points_key_thumbprint");
 
+                    b.HasIndex("NameKey")
+                        .HasDatabaseName("ix_points_name_key");
+
+                    b.HasIndex("SearchPlain")
+                        .HasDatabaseName("ix_points_search_plain");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchPlain"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("SearchPlain"), new[] { "gin_trgm_ops" });
+
+                    b.HasIndex("SearchText")
+                        .HasDatabaseName("ix_points_search_text");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchText"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("SearchText"), new[] { "gin_trgm_ops" });
+
                     b.HasIndex("State")
                         .HasDatabaseName("ix_points_state");
+
+                    b.HasIndex("StateKey")
+                        .HasDatabaseName("ix_points_state_key");
+
+                    b.HasIndex("UnitKey")
+                        .HasDatabaseName("ix_points_unit_key");
 
                     b.HasIndex("UnitCode", "UnitValidFrom")
                         .HasDatabaseName("ix_points_unit_code_unit_valid_from");
 
                     b.ToTable("points", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Points.PointMembership", b =>
+                {
+                    b.Property<Guid>("PointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("point_id");
+
+                    b.Property<DateOnly>("ValidFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("valid_from");
+
+                    b.Property<string>("UnitCode")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("unit_code");
+
+                    b.Property<DateOnly>("UnitValidFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("unit_valid_from");
+
+                    b.Property<DateOnly?>("ValidTo")
+                        .HasColumnType("date")
+                        .HasColumnName("valid_to");
+
+                    b.HasKey("PointId", "ValidFrom")
+                        .HasName("pk_point_memberships");
+
+                    b.HasIndex("UnitCode", "UnitValidFrom")
+                        .HasDatabaseName("ix_point_memberships_unit_code_unit_valid_from");
+
+                    b.ToTable("point_memberships", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Points.PointStateChange", b =>
+                {
+                    b.Property<Guid>("PointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("point_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("ById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by_id");
+
+                    b.Property<string>("ByName")
+                        .HasColumnType("text")
+                        .HasColumnName("by_name");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("PointId", "Version")
+                        .HasName("pk_point_states");
+
+                    b.ToTable("point_states", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.Tokens.Revocation", b =>
@@ -270,6 +422,58 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasDatabaseName("ix_used_assertions_forget_at");
 
                     b.ToTable("used_assertions", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Units.Merges.UnitMerge", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("act");
+
+                    b.Property<DateTimeOffset>("AppliedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("applied_at");
+
+                    b.Property<Guid>("AppliedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("applied_by");
+
+                    b.Property<string>("AppliedByName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("applied_by_name");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("digest");
+
+                    b.Property<DateOnly>("EffectiveOn")
+                        .HasColumnType("date")
+                        .HasColumnName("effective_on");
+
+                    b.Property<int>("Points")
+                        .HasColumnType("integer")
+                        .HasColumnName("points");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("request");
+
+                    b.HasKey("Id")
+                        .HasName("pk_unit_merges");
+
+                    b.HasIndex("Digest")
+                        .IsUnique()
+                        .HasDatabaseName("ix_unit_merges_digest");
+
+                    b.ToTable("unit_merges", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.Units.Unit", b =>
@@ -325,6 +529,7 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasColumnName("type");
 
                     b.Property<DateOnly?>("ValidTo")
+                        .IsConcurrencyToken()
                         .HasColumnType("date")
                         .HasColumnName("valid_to");
 
@@ -354,6 +559,10 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                     b.Property<DateOnly>("NewValidFrom")
                         .HasColumnType("date")
                         .HasColumnName("new_valid_from");
+
+                    b.Property<Guid?>("MergeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merge_id");
 
                     b.HasKey("OldCode", "OldValidFrom", "NewCode", "NewValidFrom")
                         .HasName("pk_unit_successions");
@@ -438,6 +647,51 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasDatabaseName("ix_audit_personal_parts_entity_entity_id");
 
                     b.ToTable("audit_personal_parts", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.ServiceDefaults.Http.RememberedAnswer", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.Property<string>("BodyHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body_hash");
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("ETag")
+                        .HasColumnType("text")
+                        .HasColumnName("etag");
+
+                    b.Property<string>("Location")
+                        .HasColumnType("text")
+                        .HasColumnName("location");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("Key")
+                        .HasName("pk_remembered_answers");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_remembered_answers_created_at");
+
+                    b.ToTable("remembered_answers", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.ServiceDefaults.Messaging.InboxMessage", b =>
@@ -836,6 +1090,37 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                     b.Navigation("Unit");
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Points.PointMembership", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Points.Point", "Point")
+                        .WithMany("Memberships")
+                        .HasForeignKey("PointId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_point_memberships_points_point_id");
+
+                    b.HasOne("LaiChau.PointRegistry.Units.Unit", "Unit")
+                        .WithMany()
+                        .HasForeignKey("UnitCode", "UnitValidFrom")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_point_memberships_units_unit_code_unit_valid_from");
+
+                    b.Navigation("Point");
+
+                    b.Navigation("Unit");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Points.PointStateChange", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Points.Point", null)
+                        .WithMany("StateChanges")
+                        .HasForeignKey("PointId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_point_states_points_point_id");
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Units.UnitSuccession", b =>
                 {
                     b.HasOne("LaiChau.PointRegistry.Units.Unit", null)
@@ -878,6 +1163,13 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                     b.Navigation("Application");
 
                     b.Navigation("Authorization");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Points.Point", b =>
+                {
+                    b.Navigation("Memberships");
+
+                    b.Navigation("StateChanges");
                 });
 
             modelBuilder.Entity("OpenIddict.EntityFrameworkCore.Models.OpenIddictEntityFrameworkCoreApplication<System.Guid>", b =>

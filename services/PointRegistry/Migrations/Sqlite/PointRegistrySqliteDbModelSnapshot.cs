@@ -58,6 +58,10 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("unit_code");
 
+                    b.Property<DateOnly?>("UnitValidFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unit_valid_from");
+
                     b.Property<string>("UserName")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -155,6 +159,13 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("enrolled_at");
 
+                    b.Property<string>("Equipment")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("equipment")
+                        .HasDefaultValueSql("'[]'");
+
                     b.Property<string>("Feeds")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -173,6 +184,10 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasColumnType("REAL")
                         .HasColumnName("latitude");
 
+                    b.Property<string>("Link")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("link");
+
                     b.Property<double?>("Longitude")
                         .HasColumnType("REAL")
                         .HasColumnName("longitude");
@@ -182,9 +197,35 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_key");
+
+                    b.Property<string>("Notes")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notes");
+
+                    b.Property<string>("OpeningHours")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("opening_hours")
+                        .HasDefaultValueSql("'[]'");
+
                     b.Property<string>("PublicKey")
                         .HasColumnType("TEXT")
                         .HasColumnName("public_key");
+
+                    b.Property<string>("SearchPlain")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("search_plain");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("search_text");
 
                     b.Property<long?>("SilentSince")
                         .HasColumnType("INTEGER")
@@ -195,14 +236,31 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("state");
 
+                    b.Property<string>("StateKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state_key");
+
                     b.Property<string>("StateReason")
                         .HasColumnType("TEXT")
                         .HasColumnName("state_reason");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<string>("UnitCode")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("unit_code");
+
+                    b.Property<string>("UnitKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unit_key");
 
                     b.Property<DateOnly>("UnitValidFrom")
                         .HasColumnType("TEXT")
@@ -220,13 +278,91 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("ix_points_key_thumbprint");
 
+                    b.HasIndex("NameKey")
+                        .HasDatabaseName("ix_points_name_key");
+
                     b.HasIndex("State")
                         .HasDatabaseName("ix_points_state");
+
+                    b.HasIndex("StateKey")
+                        .HasDatabaseName("ix_points_state_key");
+
+                    b.HasIndex("UnitKey")
+                        .HasDatabaseName("ix_points_unit_key");
 
                     b.HasIndex("UnitCode", "UnitValidFrom")
                         .HasDatabaseName("ix_points_unit_code_unit_valid_from");
 
                     b.ToTable("points", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Points.PointMembership", b =>
+                {
+                    b.Property<Guid>("PointId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("point_id");
+
+                    b.Property<DateOnly>("ValidFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("valid_from");
+
+                    b.Property<string>("UnitCode")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unit_code");
+
+                    b.Property<DateOnly>("UnitValidFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unit_valid_from");
+
+                    b.Property<DateOnly?>("ValidTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("valid_to");
+
+                    b.HasKey("PointId", "ValidFrom")
+                        .HasName("pk_point_memberships");
+
+                    b.HasIndex("UnitCode", "UnitValidFrom")
+                        .HasDatabaseName("ix_point_memberships_unit_code_unit_valid_from");
+
+                    b.ToTable("point_memberships", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Points.PointStateChange", b =>
+                {
+                    b.Property<Guid>("PointId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("point_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("ById")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by_id");
+
+                    b.Property<string>("ByName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by_name");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("PointId", "Version")
+                        .HasName("pk_point_states");
+
+                    b.ToTable("point_states", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.Tokens.Revocation", b =>
@@ -265,6 +401,58 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasDatabaseName("ix_used_assertions_forget_at");
 
                     b.ToTable("used_assertions", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Units.Merges.UnitMerge", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("act");
+
+                    b.Property<long>("AppliedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("applied_at");
+
+                    b.Property<Guid>("AppliedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("applied_by");
+
+                    b.Property<string>("AppliedByName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("applied_by_name");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<DateOnly>("EffectiveOn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("effective_on");
+
+                    b.Property<int>("Points")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("points");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request");
+
+                    b.HasKey("Id")
+                        .HasName("pk_unit_merges");
+
+                    b.HasIndex("Digest")
+                        .IsUnique()
+                        .HasDatabaseName("ix_unit_merges_digest");
+
+                    b.ToTable("unit_merges", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.Units.Unit", b =>
@@ -320,6 +508,7 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasColumnName("type");
 
                     b.Property<DateOnly?>("ValidTo")
+                        .IsConcurrencyToken()
                         .HasColumnType("TEXT")
                         .HasColumnName("valid_to");
 
@@ -349,6 +538,10 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                     b.Property<DateOnly>("NewValidFrom")
                         .HasColumnType("TEXT")
                         .HasColumnName("new_valid_from");
+
+                    b.Property<Guid?>("MergeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("merge_id");
 
                     b.HasKey("OldCode", "OldValidFrom", "NewCode", "NewValidFrom")
                         .HasName("pk_unit_successions");
@@ -433,6 +626,51 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasDatabaseName("ix_audit_personal_parts_entity_entity_id");
 
                     b.ToTable("audit_personal_parts", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.ServiceDefaults.Http.RememberedAnswer", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body");
+
+                    b.Property<string>("BodyHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body_hash");
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_type");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("ETag")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("etag");
+
+                    b.Property<string>("Location")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("location");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.HasKey("Key")
+                        .HasName("pk_remembered_answers");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_remembered_answers_created_at");
+
+                    b.ToTable("remembered_answers", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.ServiceDefaults.Messaging.InboxMessage", b =>
@@ -829,6 +1067,37 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                     b.Navigation("Unit");
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Points.PointMembership", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Points.Point", "Point")
+                        .WithMany("Memberships")
+                        .HasForeignKey("PointId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_point_memberships_points_point_id");
+
+                    b.HasOne("LaiChau.PointRegistry.Units.Unit", "Unit")
+                        .WithMany()
+                        .HasForeignKey("UnitCode", "UnitValidFrom")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_point_memberships_units_unit_code_unit_valid_from");
+
+                    b.Navigation("Point");
+
+                    b.Navigation("Unit");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Points.PointStateChange", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Points.Point", null)
+                        .WithMany("StateChanges")
+                        .HasForeignKey("PointId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_point_states_points_point_id");
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Units.UnitSuccession", b =>
                 {
                     b.HasOne("LaiChau.PointRegistry.Units.Unit", null)
@@ -871,6 +1140,13 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                     b.Navigation("Application");
 
                     b.Navigation("Authorization");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Points.Point", b =>
+                {
+                    b.Navigation("Memberships");
+
+                    b.Navigation("StateChanges");
                 });
 
             modelBuilder.Entity("OpenIddict.EntityFrameworkCore.Models.OpenIddictEntityFrameworkCoreApplication<System.Guid>", b =>

@@ -1,0 +1,175 @@
+using System.Security.Claims;
+using LaiChau.PointRegistry.Units;
+using LaiChau.ServiceDefaults.Identity;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.EntityFrameworkCore;
+
+namespace LaiChau.PointRegistry.Points.Files;
+
+/// <param name="Points">How many points the file adds.</param>
+internal sealed record ImportAnswer(bool DryRun, int Points);
+
+/// <param name="Row">As the spreadsheet numbers it.</param>
+internal sealed record RowFault(int Row, string Column, string Message);
+
+/// <summary>The largest file.</summary>
+internal sealed record ImportLimit : IRequestSizeLimitMetadata
+{
+    public long? MaxRequestBodySize => 4L << 20;
+}
+
+/// <summary>Plans the points of a table: all of them, or, where one row is faulty, none.</summary>
+internal static class ImportPoints
+{
+    private const int MostRows = 5000;
+
+    private static readonly Dictionary<string, string> Headers = PointColumns.All.ToDictionary(
+        c => SearchText.Plain(c.Header),
+        c => c.Header
+    );
+
+    public static async Task<Results<Ok<ImportAnswer>, ProblemHttpResult>> Handle(
+        HttpRequest http,
+        bool? dryRun,
+        ClaimsPrincipal user,
+        PointRegistryDb db,
+        TimeProvider time,
+        ILogger<Point> log,
+        CancellationToken ct
+    )
+    {
+        using var file = new MemoryStream();
+        await http.Body.CopyToAsync(file, ct);
+        file.Position = 0;
+        List<(int Number, string[] Cells)> rows;
+        try
+        {
+            rows = TableReader.Read(file, MostRows + 1);
+        }
+        catch (TableRefusedException refused)
+        {
+            return PointRegistryProblems.FileInvalid.With(refused.Message);
+        }
+        if (rows.Count < 2)
+        {
+            return PointRegistryProblems.FileInvalid.With("Tệp cần một dòng tiêu đề và ít nhất một điểm.");
+        }
+        var (columns, fault) = Columns(rows[0].Cells);
+        if (columns is null)
+        {
+            return PointRegistryProblems.FileInvalid.With(fault);
+        }
+
+        await using var transaction = await PlaceLock.Shared(db, ct);
+        var (planned, faults) = await Read(rows.Skip(1), columns, db, VietnamDay.Today(time), ct);
+        if (faults.Count > 0)
+        {
+            return PointRegistryProblems.RowsInvalid.With(
+                $"Có {faults.Count} chỗ chưa đúng, chưa thêm điểm nào. Dòng {faults[0].Row}, cột «{faults[0].Column}»: {faults[0].Message}",
+                ("faults", faults)
+            );
+        }
+        if (dryRun is not true)
+        {
+            foreach (var (request, places) in planned)
+            {
+                PlanPoint.Plan(db, request, places, user, time);
+            }
+            await db.SaveChangesAsync(ct);
+            await transaction.Commit(ct);
+            log.LogInformation("{Points} points planned from a file by {By}", planned.Count, user.AccountId());
+        }
+        return TypedResults.Ok(new ImportAnswer(dryRun is true, planned.Count));
+    }
+
+    /// <summary>Where each column stands; or what is wrong with the first line.</summary>
+    private static (Dictionary<string, int>? Columns, string? Fault) Columns(string[] cells)
+    {
+        var columns = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < cells.Length; i++)
+        {
+            if (cells[i].Length == 0)
+            {
+                continue;
+            }
+            if (!Headers.TryGetValue(SearchText.Plain(cells[i]), out var header))
+            {
+                return (null, $"Không có cột nào tên là «{cells[i]}». Các cột: {string.Join(" · ", Headers.Values)}.");
+            }
+            if (!columns.TryAdd(header, i))
+            {
+                return (null, $"Cột «{header}» có hai lần.");
+            }
+        }
+        string[] needed = [PointColumns.Name, PointColumns.UnitCode, PointColumns.Languages];
+        var missing = needed.Where(n => !columns.ContainsKey(n)).ToList();
+        return missing.Count > 0
+            ? (null, $"Thiếu cột bắt buộc: {string.Join(", ", missing.Select(m => $"«{m}»"))}.")
+            : (columns, null);
+    }
+
+    private static async Task<(
+        List<(PointProfileRequest Request, IReadOnlyList<UnitSince> Places)> Planned,
+        List<RowFault> Faults
+    )> Read(
+        IEnumerable<(int Number, string[] Cells)> rows,
+        Dictionary<string, int> columns,
+        PointRegistryDb db,
+        DateOnly today,
+        CancellationToken ct
+    )
+    {
+        var planned = new List<(PointProfileRequest, IReadOnlyList<UnitSince>)>();
+        var faults = new List<RowFault>();
+        var units = new Dictionary<string, (IReadOnlyList<UnitSince>? Places, ProblemHttpResult? Fault)>(
+            StringComparer.Ordinal
+        );
+        var known = await KnownNames(db, ct);
+        foreach (var (number, cells) in rows)
+        {
+            var (request, unread) = PointColumns.Read(column =>
+                columns.TryGetValue(column, out var at) && at < cells.Length ? cells[at] : ""
+            );
+            faults.AddRange(unread.Select(f => new RowFault(number, f.Column, f.Message)));
+            if (!units.TryGetValue(request.UnitCode, out var unit))
+            {
+                units[request.UnitCode] = unit = await FindCommune.In(db, request.UnitCode, today, ct);
+            }
+            if (unit.Places is null)
+            {
+                faults.Add(new(number, PointColumns.UnitCode, unit.Fault!.ProblemDetails.Detail!));
+            }
+            else if (!known.TryAdd((request.UnitCode, SearchText.Lower(request.Name)), $"ở dòng {number}"))
+            {
+                var where = known[(request.UnitCode, SearchText.Lower(request.Name))];
+                faults.Add(
+                    new(number, PointColumns.Name, $"{unit.Places[0].Unit.FullName} đã có điểm mang tên này {where}.")
+                );
+            }
+            else
+            {
+                planned.Add((request, unit.Places));
+            }
+        }
+        return (planned, faults);
+    }
+
+    /// <summary>A file that is sent twice must not double its points.</summary>
+    private static async Task<Dictionary<(string Unit, string Name), string>> KnownNames(
+        PointRegistryDb db,
+        CancellationToken ct
+    )
+    {
+        var points = await db
+            .Points.Where(p => p.State != PointState.Closed)
+            .Select(p => new { p.UnitCode, p.Name })
+            .ToListAsync(ct);
+        var known = new Dictionary<(string, string), string>();
+        foreach (var point in points)
+        {
+            known[(point.UnitCode, SearchText.Lower(point.Name))] = "trong hệ thống";
+        }
+        return known;
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace LaiChau.PointRegistry.Points;
+
+/// <summary>A merge decided beforehand takes effect: on its day each point's unit is the one that its memberships say.</summary>
+internal static class FollowUnits
+{
+    private const int Batch = 500;
+
+    /// <summary>A commune's account goes where its unit went; where that became several, or nothing, somebody has to say which.</summary>
+    public static async Task Accounts(PointRegistryDb db, TimeProvider time, CancellationToken ct)
+    {
+        var today = VietnamDay.Today(time);
+        var due = await (
+            from account in db.Accounts
+            join unit in db.Units on account.UnitCode equals unit.Code
+            where unit.ValidFrom == account.UnitValidFrom && unit.ValidTo != null && unit.ValidTo <= today
+            select account
+        ).ToListAsync(ct);
+        foreach (var account in due)
+        {
+            var heirs = await db
+                .UnitSuccessions.Where(s => s.OldCode == account.UnitCode && s.OldValidFrom == account.UnitValidFrom)
+                .ToListAsync(ct);
+            var heir = heirs is [var only] ? only : null;
+            (account.UnitCode, account.UnitValidFrom) = (heir?.NewCode, heir?.NewValidFrom);
+        }
+    }
+
+    /// <summary>How many points followed.</summary>
+    public static async Task<int> Apply(PointRegistryDb db, TimeProvider time, CancellationToken ct)
+    {
+        await Accounts(db, time, ct);
+        await db.SaveChangesAsync(ct);
+        var today = VietnamDay.Today(time);
+        for (var followed = 0; ; )
+        {
+            var due = await db
+                .PointMemberships.Where(m =>
+                    m.ValidFrom <= today
+                    && (m.ValidTo == null || m.ValidTo > today)
+                    && (m.UnitCode != m.Point.UnitCode || m.UnitValidFrom != m.Point.UnitValidFrom)
+                )
+                .Include(m => m.Point)
+                .Include(m => m.Unit)
+                .OrderBy(m => m.PointId)
+                .Take(Batch)
+                .ToListAsync(ct);
+            if (due.Count == 0)
+            {
+                return followed;
+            }
+            foreach (var membership in due)
+            {
+                membership.Point.Occupy(membership.Unit);
+                membership.Point.Changed();
+                db.PublishChanged(membership.Point, time);
+            }
+            // Another replica, or a change by hand at the same moment, makes this fail as a whole: the next round finds the rest.
+            await db.SaveChangesAsync(ct);
+            db.ChangeTracker.Clear();
+            followed += due.Count;
+        }
+    }
+}
