@@ -248,9 +248,9 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
         static string Text(ReadOnlyMemory<byte> file) => Encoding.UTF8.GetString(file.Span);
     }
 
-    /// <param name="signed">One line of what a point gave to a stick.</param>
-    public Task<ReturnedEvents> ReturnEvents(string signed, CancellationToken ct = default) =>
-        Post<ReturnedEvents>("api/telemetry/returns", new JsonObject { ["signed"] = signed }, ct);
+    /// <param name="jws">One line of what a point gave to a stick.</param>
+    public Task<ReturnedEvents> ReturnEvents(string jws, CancellationToken ct = default) =>
+        Post<ReturnedEvents>("api/telemetry/returns", new JsonObject { ["signed"] = jws }, ct);
 
     /// <summary>A service's audit trail from its first entry. A drop ends it with an exception; it is not tried again half way.</summary>
     internal async IAsyncEnumerable<AuditRow> ReadAudit(
