@@ -68,12 +68,19 @@ public sealed record AgentOptions
 
     public static AgentOptions Read(string[] args)
     {
-        var settings = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-            .AddEnvironmentVariables()
-            .AddCommandLine(args)
-            .Build();
-        return From(settings);
+        try
+        {
+            var settings = new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+                .AddEnvironmentVariables()
+                .AddCommandLine(args)
+                .Build();
+            return From(settings);
+        }
+        catch (Exception error) when (error is FormatException or InvalidDataException)
+        {
+            throw new SettingsException(error);
+        }
     }
 
     public static AgentOptions From(IConfiguration settings)
@@ -137,5 +144,12 @@ public sealed record AgentOptions
                 "LaiChau",
                 "PointAgent"
             )
-            : "/var/lib/laichau-point-agent";
+            : "/var/lib/point-agent";
 }
+
+/// <summary>What the point was told cannot be read; says where.</summary>
+internal sealed class SettingsException(Exception cause)
+    : Exception(
+        cause.InnerException is null ? cause.Message : $"{cause.Message} {cause.GetBaseException().Message}",
+        cause
+    );

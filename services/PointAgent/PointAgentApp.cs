@@ -26,7 +26,6 @@ public static class PointAgentApp
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
-        builder.Services.AddSystemd();
         builder.Services.AddAgent(options, db).AddSingleton<PageFrame>();
         configure?.Invoke(builder);
 
