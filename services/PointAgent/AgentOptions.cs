@@ -62,22 +62,30 @@ public sealed record AgentOptions
     internal TimeSpan Look { get; init; } = TimeSpan.FromSeconds(2);
 
     internal Uri Content => new(ServerRoot, "content/");
-    internal Uri ServerRoot => new((Server ?? Nearby).AbsoluteUri.TrimEnd('/') + "/");
+
+    /// <summary>Where the point was enrolled, by this program or by a command beside it, as soon as it is.</summary>
+    internal Func<Uri?> EnrolledAt { get; init; } = () => null;
+
+    internal Uri ServerRoot => new((Server ?? EnrolledAt() ?? Nearby).AbsoluteUri.TrimEnd('/') + "/");
 
     private static readonly Uri Nearby = new("http://localhost:8000/");
 
+    /// <summary>From the file that the environment names, by default one beside the program; what the environment and the command line say goes before.</summary>
     public static AgentOptions Read(string[] args)
     {
+        var file =
+            Text(Environment.GetEnvironmentVariable("Agent__SettingsFile"))
+            ?? Path.Combine(AppContext.BaseDirectory, "appsettings.json");
         try
         {
             var settings = new ConfigurationBuilder()
-                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+                .AddJsonFile(Path.GetFullPath(file), optional: true)
                 .AddEnvironmentVariables()
                 .AddCommandLine(args)
                 .Build();
             return From(settings);
         }
-        catch (Exception error) when (error is FormatException or InvalidDataException)
+        catch (Exception error) when (error is FormatException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new SettingsException(error);
         }

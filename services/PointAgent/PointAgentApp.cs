@@ -16,9 +16,10 @@ public static class PointAgentApp
     public static WebApplication Build(AgentOptions options, Action<WebApplicationBuilder>? configure = null)
     {
         var db = new AgentDb(options.DataFolder);
+        Uri? enrolledAt = null;
         options = options with
         {
-            Server = options.Server ?? db.Read(c => c.Recall(Facts.Server, AgentJson.Default.Uri)),
+            EnrolledAt = () => enrolledAt ??= db.Read(c => c.Recall(Facts.Server, AgentJson.Default.Uri)),
         };
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { ContentRootPath = options.DataFolder }

@@ -16,7 +16,7 @@ try
 }
 catch (SettingsException error)
 {
-    Console.Error.WriteLine($"Cài đặt của điểm (appsettings.json hoặc Agent__*) có chỗ sai: {error.Message}");
+    Console.Error.WriteLine($"Cài đặt của điểm (appsettings.json hoặc Agent__*) không đọc được: {error.Message}");
     return 78; // EX_CONFIG
 }
 
