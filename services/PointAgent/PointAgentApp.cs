@@ -22,7 +22,12 @@ public static class PointAgentApp
             EnrolledAt = () => enrolledAt ??= db.Read(c => c.Recall(Facts.Server, AgentJson.Default.Uri)),
         };
         var builder = WebApplication.CreateSlimBuilder(
-            new WebApplicationOptions { ContentRootPath = options.DataFolder }
+            new WebApplicationOptions
+            {
+                ContentRootPath = options.DataFolder,
+                // Else every folder of the library is watched for settings that change.
+                Args = ["--hostBuilder:reloadConfigOnChange=false"],
+            }
         );
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
