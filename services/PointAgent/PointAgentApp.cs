@@ -46,20 +46,11 @@ public static class PointAgentApp
     internal static WebApplication? Find(string[] settings)
     {
         var options = AgentOptions.Read(settings);
-        try
-        {
-            if (File.Exists(Path.Combine(options.DataFolder, "agent.db")))
-                return Build(options);
-            Console.Error.WriteLine(
-                $"Chưa có dữ liệu trong {options.DataFolder}, hoặc tài khoản này không được đọc: hãy thử lại bằng sudo."
-            );
-        }
-        catch (Exception error) when (FailingDisk.Caused(error) || error is UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine(
-                $"LỖI   Thư mục dữ liệu {options.DataFolder}: không đọc hoặc ghi được ({error.Message}); hãy chạy lại lệnh này bằng sudo, nếu vẫn vậy hãy báo Sở."
-            );
-        }
+        if (File.Exists(Path.Combine(options.DataFolder, "agent.db")))
+            return Build(options);
+        Console.Error.WriteLine(
+            $"Chưa có dữ liệu trong {options.DataFolder}, hoặc tài khoản này không được đọc: hãy thử lại bằng sudo."
+        );
         return null;
     }
 

@@ -1,5 +1,6 @@
 using LaiChau.PointAgent;
 using LaiChau.PointAgent.Identity;
+using LaiChau.PointAgent.Storage;
 
 try
 {
@@ -18,6 +19,16 @@ catch (SettingsException error)
 {
     Console.Error.WriteLine($"Cài đặt của điểm (appsettings.json hoặc Agent__*) không đọc được: {error.Message}");
     return 78; // EX_CONFIG
+}
+catch (Exception error)
+    when (args is ["enrol" or "status" or "check", ..]
+        && (error is UnauthorizedAccessException || FailingDisk.Caused(error))
+    )
+{
+    Console.Error.WriteLine(
+        $"LỖI   Thư mục dữ liệu: không đọc hoặc ghi được ({error.Message}); hãy chạy lại lệnh này bằng sudo, nếu vẫn vậy hãy báo Sở."
+    );
+    return 1;
 }
 
 static async Task<int> RunAgent(string[] args)

@@ -22,6 +22,10 @@ public sealed class PackageTests(Package package)
         Assert.Equal(1, fresh.ExitCode);
         Assert.Contains("LỖI   Ghi danh: chưa", fresh.Output, StringComparison.Ordinal);
 
+        var stranger = await machine.Try("setpriv --reuid=nobody --clear-groups point-agent enrol X --server http://x");
+        Assert.Equal(1, stranger.ExitCode);
+        Assert.Contains("sudo", stranger.Errors, StringComparison.Ordinal);
+
         await machine.Enrol(headquarters);
         await machine.Shows("một");
         await machine.Run("point-agent check");
