@@ -101,6 +101,7 @@ need mkfs.ext4 e2fsprogs
 need faketime faketime
 need npm npm
 need nginx nginx-light
+command -v gcc >/dev/null || packages+=(gcc libc6-dev)
 has_chromium || packages+=(chromium fonts-dejavu-core)
 if [ -z "$(engine_answers)" ]; then
     need dockerd docker.io
@@ -232,6 +233,16 @@ for target in "${targets[@]}"; do
         give_up "$target does not build"
     }
 done
+# Compiled ahead, which takes minutes: they are not taken off those of the tests.
+build_package() {
+    timeout 1200 deploy/agent/build.sh linux-x64 && timeout 600 tests/infra/build-images.sh systemd
+}
+case "$native ${projects[*]} " in
+    "false "*" Install.Tests "* | "false Install.Tests "*)
+        say "building the agent's package"
+        build_package >"$work/build.log" 2>&1 || { tail -20 "$work/build.log"; give_up "it cannot be built"; }
+        ;;
+esac
 if ! $native; then containers_ready || give_up "the servers do not answer"; fi
 
 # ---- tests ----

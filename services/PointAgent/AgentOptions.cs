@@ -79,18 +79,33 @@ public sealed record AgentOptions
     internal const string FindNeighbours = "auto";
 
     internal Uri Content => new(ServerRoot, "content/");
-    internal Uri ServerRoot => new((Server ?? Nearby).AbsoluteUri.TrimEnd('/') + "/");
+
+    /// <summary>Where the point was enrolled, by this program or by a command beside it, as soon as it is.</summary>
+    internal Func<Uri?> EnrolledAt { get; init; } = () => null;
+
+    internal Uri ServerRoot => new((Server ?? EnrolledAt() ?? Nearby).AbsoluteUri.TrimEnd('/') + "/");
 
     private static readonly Uri Nearby = new("http://localhost:8000/");
 
+    /// <summary>From the file that the environment names, by default one beside the program; what the environment and the command line say goes before.</summary>
     public static AgentOptions Read(string[] args)
     {
-        var settings = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-            .AddEnvironmentVariables()
-            .AddCommandLine(args)
-            .Build();
-        return From(settings);
+        var file =
+            Text(Environment.GetEnvironmentVariable("Agent__SettingsFile"))
+            ?? Path.Combine(AppContext.BaseDirectory, "appsettings.json");
+        try
+        {
+            var settings = new ConfigurationBuilder()
+                .AddJsonFile(Path.GetFullPath(file), optional: true)
+                .AddEnvironmentVariables()
+                .AddCommandLine(args)
+                .Build();
+            return From(settings);
+        }
+        catch (Exception error) when (error is FormatException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new SettingsException(error);
+        }
     }
 
     public static AgentOptions From(IConfiguration settings)
@@ -161,5 +176,12 @@ public sealed record AgentOptions
                 "LaiChau",
                 "PointAgent"
             )
-            : "/var/lib/laichau-point-agent";
+            : "/var/lib/point-agent";
 }
+
+/// <summary>What the point was told cannot be read; says where.</summary>
+internal sealed class SettingsException(Exception cause)
+    : Exception(
+        cause.InnerException is null ? cause.Message : $"{cause.Message} {cause.GetBaseException().Message}",
+        cause
+    );

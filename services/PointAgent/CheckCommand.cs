@@ -43,11 +43,41 @@ internal static class CheckCommand
             $"Đồng hồ: {Say.Moment(clock.Now)}",
             clock.MachineIsRight ? null : "giờ của máy sai nhiều, hãy chỉnh lại ngày giờ"
         );
+        yield return ("Gốc tin cậy", Untrusting(options, db));
+        yield return ($"Thư mục dữ liệu {options.DataFolder}", Unwritable(options.DataFolder));
         var free = new DriveInfo(options.DataFolder).AvailableFreeSpace;
         yield return ($"Chỗ trống trên đĩa: {Say.Size(free)}", free < LittleRoom ? "sắp đầy, hãy dọn bớt đĩa" : null);
         yield return ("Cơ sở dữ liệu", Damage(db));
         yield return await Files(agent.GetRequiredService<Shelf>(), agent.GetRequiredService<FileStore>());
+        yield return await Portal(options);
         yield return await Server(agent.GetRequiredService<HttpClient>(), options);
+    }
+
+    private static string? Untrusting(AgentOptions options, AgentDb db) =>
+        new TrustStore(db).Holds("root.json") || File.Exists(options.TrustRoot) ? null
+        : options.TrustRoot is { } lacking
+            ? $"không có tệp {lacking} (Agent:TrustRoot); hãy xin Sở tệp root.json rồi chép vào đó"
+        : "chưa có; nên xin Sở tệp root.json (Agent:TrustRoot), nếu không máy sẽ tin máy chủ ở lần liên lạc đầu tiên";
+
+    private static string? Unwritable(string folder)
+    {
+        try
+        {
+            foreach (var place in (string[])[folder, Path.Combine(folder, "files")])
+                new FileStream(
+                    Path.Combine(place, Path.GetRandomFileName()),
+                    FileMode.CreateNew,
+                    FileAccess.Write,
+                    FileShare.None,
+                    bufferSize: 0,
+                    FileOptions.DeleteOnClose
+                ).Dispose();
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"không ghi được ({error.Message}); hãy chạy lại lệnh này bằng sudo, nếu vẫn vậy hãy báo Sở";
+        }
     }
 
     private static string? Damage(AgentDb db) =>
@@ -67,6 +97,20 @@ internal static class CheckCommand
         return (
             $"Thư viện: {Say.Size(bytes)}",
             spoilt > 0 ? $"{spoilt} tệp hỏng; chương trình tự tải lại, nếu còn lỗi hãy báo Sở để thay đĩa" : null
+        );
+    }
+
+    private static async Task<(string, string?)> Portal(AgentOptions options)
+    {
+        var address = PortalDoor.Address(options.Urls);
+        return (
+            $"Màn hình {address}",
+            await PortalDoor.IsOpen(address, TimeSpan.FromSeconds(10), CancellationToken.None) switch
+            {
+                true => null,
+                false => $"cổng {address.Port} bị một chương trình khác chiếm; hãy tắt nó hoặc đổi cổng (Agent:Urls)",
+                null => "không mở được, chương trình không chạy; hãy khởi động dịch vụ point-agent",
+            }
         );
     }
 

@@ -17,17 +17,22 @@ public static class PointAgentApp
     public static WebApplication Build(AgentOptions options, Action<WebApplicationBuilder>? configure = null)
     {
         var db = new AgentDb(options.DataFolder);
+        Uri? enrolledAt = null;
         options = options with
         {
-            Server = options.Server ?? db.Read(c => c.Recall(Facts.Server, AgentJson.Default.Uri)),
+            EnrolledAt = () => enrolledAt ??= db.Read(c => c.Recall(Facts.Server, AgentJson.Default.Uri)),
         };
         var builder = WebApplication.CreateSlimBuilder(
-            new WebApplicationOptions { ContentRootPath = options.DataFolder }
+            new WebApplicationOptions
+            {
+                ContentRootPath = options.DataFolder,
+                // Else every folder of the library is watched for settings that change.
+                Args = ["--hostBuilder:reloadConfigOnChange=false"],
+            }
         );
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
-        builder.Services.AddSystemd();
         builder.Services.AddAgent(options, db).AddSingleton<PageFrame>();
         configure?.Invoke(builder);
 
@@ -44,7 +49,9 @@ public static class PointAgentApp
         var options = AgentOptions.Read(settings);
         if (File.Exists(Path.Combine(options.DataFolder, "agent.db")))
             return Build(options);
-        Console.Error.WriteLine($"Chưa có dữ liệu trong {options.DataFolder}.");
+        Console.Error.WriteLine(
+            $"Chưa có dữ liệu trong {options.DataFolder}, hoặc tài khoản này không được đọc: hãy thử lại bằng sudo."
+        );
         return null;
     }
 

@@ -1,3 +1,4 @@
+using LaiChau.Benchmarks.Agent;
 using LaiChau.Benchmarks.Format;
 using LaiChau.Benchmarks.Gateway;
 using LaiChau.Benchmarks.Idle;
@@ -9,6 +10,7 @@ return args switch
     [] or ["format", ..] => await FormatBenchmark.Run(args),
     [var option, ..] when option.StartsWith('-') => await FormatBenchmark.Run(args),
     ["gateway", .. var rest] => await GatewayBenchmark.Run(rest),
+    ["agent"] => await AgentBenchmark.Run(),
     ["idle"] => await IdleBenchmark.Run(),
     ["points", .. var rest] => await PointsBenchmark.Run(rest),
     ["publisher", .. var rest] => await Publisher.Run(rest),
@@ -19,7 +21,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: Benchmarks [format [--corpus FOLDER] [--only PART-OF-NAME] [--fresh]] | gateway | idle | points [--agents 1000]"
+        "usage: Benchmarks [format [--corpus FOLDER] [--only PART-OF-NAME] [--fresh]] | agent | gateway | idle | points [--agents 1000]"
     );
     return 2;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LaiChau.PointAgent.Tests.Faults;
 using LaiChau.Testing;
 
 namespace LaiChau.PointAgent.Tests;
@@ -19,7 +20,7 @@ public sealed class CheckCommandTests
         var scratch = Directory.CreateDirectory(Path.Combine(point.Folder, "scratch")).FullName;
         await File.WriteAllTextAsync(Path.Combine(scratch, "half"), "nửa");
 
-        var (code, said) = await Check(point.Folder, headquarters.Address);
+        var (code, said) = await Check(point.Folder, headquarters.Address, point.Client.BaseAddress);
         Assert.True(File.Exists(Path.Combine(scratch, "half")));
         Assert.Contains("Điểm hoạt động bình thường", said, StringComparison.Ordinal);
         Assert.Equal(0, code);
@@ -32,6 +33,7 @@ public sealed class CheckCommandTests
         Assert.Equal(1, code);
         Assert.Contains("1 tệp hỏng", said, StringComparison.Ordinal);
         Assert.Contains("không liên lạc được", said, StringComparison.Ordinal);
+        Assert.Contains("chương trình không chạy", said, StringComparison.Ordinal);
         Assert.Contains("Tốt   Ghi danh: Điểm mẫu", said, StringComparison.Ordinal);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(rotten));
         Assert.Equal(1, point.Shelf.Find("a/b")?.Version);
@@ -45,9 +47,54 @@ public sealed class CheckCommandTests
         Assert.Contains("Chưa có dữ liệu", said, StringComparison.Ordinal);
     }
 
-    private static async Task<(int Code, string Said)> Check(string folder, Uri server)
+    [Fact]
+    public async Task Says_that_the_port_is_taken_and_that_nobody_said_whom_to_trust()
     {
-        string[] arguments = ["exec", Repository.Program("services/PointAgent"), "check"];
+        await using var headquarters = await Headquarters.Open();
+        // Nobody can be asked yet, so nothing is known of the server's keys.
+        await using var point = Point.Prepare(headquarters);
+        await point.Start(new Uri("http://127.0.0.1:9"));
+
+        var (code, said) = await Check(point.Folder, new Uri("http://127.0.0.1:9"), headquarters.Address);
+        Assert.Equal(1, code);
+        Assert.Contains("bị một chương trình khác chiếm", said, StringComparison.Ordinal);
+        Assert.Contains("LỖI   Gốc tin cậy: chưa có", said, StringComparison.Ordinal);
+        Assert.Contains("Tốt   Thư mục dữ liệu", said, StringComparison.Ordinal);
+        Assert.Contains("LỖI   Ghi danh: chưa", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("files")]
+    [InlineData("")]
+    public async Task Says_that_a_folder_cannot_be_written_to(string part)
+    {
+        await using var headquarters = await Headquarters.Open();
+        await using var point = await Point.Open(headquarters);
+        await point.Stop();
+        var folder = Path.Combine(point.Folder, part);
+        Programs.Run("mount", "--bind", folder, folder);
+        try
+        {
+            Programs.Run("mount", "-o", "remount,bind,ro", folder);
+            var (code, said) = await Check(point.Folder, headquarters.Address);
+            Assert.Equal(1, code);
+            Assert.Matches("LỖI   Thư mục dữ liệu.*: không.*sudo", said);
+        }
+        finally
+        {
+            Programs.Run("umount", folder);
+        }
+    }
+
+    private static async Task<(int Code, string Said)> Check(string folder, Uri server, Uri? portal = null)
+    {
+        string[] arguments =
+        [
+            "exec",
+            Repository.Program("services/PointAgent"),
+            "check",
+            $"--Agent:Urls={portal ?? new Uri("http://127.0.0.1:9")}",
+        ];
         using var process = Process.Start(
             new ProcessStartInfo("dotnet", [.. arguments, $"--Agent:DataFolder={folder}", $"--Agent:Server={server}"])
             {

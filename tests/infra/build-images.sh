@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds local/* images from Debian's packages and this machine's .NET runtime, for machines that reach a package
 # mirror but no registry of images. An image whose sources did not change is left alone.
-# usage: build-images.sh [postgres rabbitmq s3 aspnet]   (default: all)
+# usage: build-images.sh [postgres rabbitmq s3 aspnet systemd]   (default: all but systemd)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 label=laichau.sources
@@ -19,6 +19,7 @@ tag_of() {
         rabbitmq) echo local/rabbitmq:3.10 ;;
         s3) echo local/s3:16 ;;
         aspnet) echo local/aspnet:10.0 ;;
+        systemd) echo local/systemd:12 ;;
         *) echo "unknown image: $1" >&2 && exit 2 ;;
     esac
 }

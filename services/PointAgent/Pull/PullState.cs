@@ -26,6 +26,9 @@ internal sealed class PullState
     /// <summary>News is promised for this time: deltas that a release is waiting for.</summary>
     public DateTimeOffset? NewsAt { get; set; }
     public Transfer? Running { get; set; }
+
+    /// <summary>When its loop last came by, which it does every few seconds whatever is on its way: a timestamp of the time provider.</summary>
+    public long CameBy { get; set; }
     public IReadOnlyList<Waiting> Queue { get; set; } = [];
 }
 

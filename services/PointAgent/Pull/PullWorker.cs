@@ -43,6 +43,7 @@ internal sealed class PullWorker(
         await Task.Yield();
         try
         {
+            ComeBy();
             Try(shelf.Check);
             var known = await Trusted(stoppingToken);
             while (!stoppingToken.IsCancellationRequested)
@@ -50,7 +51,8 @@ internal sealed class PullWorker(
                 var wanted = Follow(known);
                 telemetry.Hurry();
                 using var overtaken = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                var fetching = fetch.All(wanted, overtaken.Token);
+                // Aside: it may read and hash for minutes before it waits for anything.
+                var fetching = Task.Run(() => fetch.All(wanted, overtaken.Token), CancellationToken.None);
                 try
                 {
                     known = await News(known, stoppingToken);
@@ -211,11 +213,14 @@ internal sealed class PullWorker(
     /// <returns>False when a stick cut it short.</returns>
     private async Task<bool> Pause(TimeSpan span, CancellationToken stop)
     {
+        ComeBy();
         var arrival = sticks.Arrival;
         await Task.WhenAny(Task.Delay(span, time, stop), arrival);
         stop.ThrowIfCancellationRequested();
         return !arrival.IsCompleted;
     }
+
+    private void ComeBy() => state.CameBy = time.GetTimestamp();
 
     /// <summary>What is due in between; also settles what a full disk left unsettled.</summary>
     private void Tend(bool isHeld)

@@ -11,6 +11,9 @@ internal sealed class TrustStore(AgentDb db) : ITrustStore
             db.Read(c => c.Scalar<byte[]>("SELECT bytes FROM metadata WHERE name = $name", ("$name", name)))
         );
 
+    public bool Holds(string name) =>
+        db.Read(c => c.Scalar<long>("SELECT count(*) FROM metadata WHERE name = $name", ("$name", name))) > 0;
+
     public ValueTask Write(string name, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
         WriteAll([(name, content.ToArray())]);

@@ -12,13 +12,18 @@ internal sealed class Injection : IAsyncDisposable
 
     /// <param name="process">Of this id; all its threads, too.</param>
     /// <param name="what">As strace's option -e inject takes it; when=N is counted for each thread.</param>
-    public static async Task<Injection> Into(int process, string what)
+    /// <param name="path">Only calls that have to do with this file.</param>
+    public static async Task<Injection> Into(int process, string what, string? path = null)
     {
         var calls = what.Split(':')[0];
         var strace = Process.Start(
             new ProcessStartInfo(
                 "strace",
-                ["-f", "-qq", "-o", "/dev/null", "-p", $"{process}", "-e", $"trace={calls}", "-e", $"inject={what}"]
+                [
+                    .. (string[])["-f", "-qq", "-o", "/dev/null", "-p", $"{process}"],
+                    .. (string[])["-e", $"trace={calls}", "-e", $"inject={what}"],
+                    .. path is null ? (string[])[] : ["-P", path],
+                ]
             )
         )!;
         // What is to kill it may have done so already.

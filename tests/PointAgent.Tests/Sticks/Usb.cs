@@ -21,11 +21,9 @@ internal sealed class Usb : IDisposable
     /// <summary>A spare folder.</summary>
     public string Drawer => Path.Combine(_place.FullName, "drawer");
 
-    public AgentOptions Told(AgentOptions options) =>
-        options with
-        {
-            Sticks = [Path.Combine(_place.FullName, "media", "*")],
-        };
+    public string Places => Path.Combine(_place.FullName, "media", "*");
+
+    public AgentOptions Told(AgentOptions options) => options with { Sticks = [Places] };
 
     /// <summary>Copies all of a headquarters' plane onto the stick that lies on the desk.</summary>
     public Usb With(Headquarters headquarters)
@@ -43,6 +41,9 @@ internal sealed class Usb : IDisposable
             File.Copy(file, copy, overwrite: true);
         }
     }
+
+    /// <summary>Where that file will be once it is plugged in.</summary>
+    public string PluggedIn(string planePath) => Path.Combine(Slot, PlaneLayout.StickFolder, planePath);
 
     public string PathOf(string planePath) => Path.Combine(Desk, PlaneLayout.StickFolder, planePath);
 
