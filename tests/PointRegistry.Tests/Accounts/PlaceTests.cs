@@ -46,7 +46,10 @@ public sealed class PlaceTests(RegistryHouse house)
     [InlineData("""{"roles":["editor"],"expiresAt":"2020-01-01T00:00:00Z"}""", "invalid")]
     public async Task Terms_that_do_not_fit_together_are_refused(string terms, string code)
     {
-        using var answer = await Create(JsonSerializer.Deserialize<JsonElement>(terms), $"mau-{Guid.CreateVersion7():N}");
+        using var answer = await Create(
+            JsonSerializer.Deserialize<JsonElement>(terms),
+            $"mau-{Guid.CreateVersion7():N}"
+        );
         var problem = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
         Assert.Contains(code, problem.GetProperty("code").GetString()!, StringComparison.Ordinal);
     }

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Web;
+using LaiChau.Testing;
 using Xunit;
 using static LaiChau.PointRegistry.Tests.RegistryHouse;
 
