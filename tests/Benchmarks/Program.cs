@@ -2,6 +2,7 @@ using LaiChau.Benchmarks.Format;
 using LaiChau.Benchmarks.Gateway;
 using LaiChau.Benchmarks.Idle;
 using LaiChau.Benchmarks.Points;
+using LaiChau.Benchmarks.Register;
 
 // One command, one table. What begins with a dash is an option of the benchmark; the last two are run by it, in processes of their own.
 return args switch
@@ -11,6 +12,7 @@ return args switch
     ["gateway", .. var rest] => await GatewayBenchmark.Run(rest),
     ["idle"] => await IdleBenchmark.Run(),
     ["points", .. var rest] => await PointsBenchmark.Run(rest),
+    ["register", .. var rest] => await RegisterBenchmark.Run(rest),
     ["publisher", .. var rest] => await Publisher.Run(rest),
     ["point", .. var rest] => await Point.Run(rest),
     _ => Usage(),
@@ -19,7 +21,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: Benchmarks [format [--corpus FOLDER] [--only PART-OF-NAME] [--fresh]] | gateway | idle | points [--agents 1000]"
+        "usage: Benchmarks [format [--corpus FOLDER] [--only PART-OF-NAME] [--fresh]] | gateway | idle | points [--agents 1000] | register [--sqlite]"
     );
     return 2;
 }
