@@ -3,6 +3,7 @@ using LaiChau.Benchmarks.Format;
 using LaiChau.Benchmarks.Gateway;
 using LaiChau.Benchmarks.Idle;
 using LaiChau.Benchmarks.Points;
+using LaiChau.Benchmarks.Register;
 
 // One command, one table. What begins with a dash is an option of the benchmark; the last two are run by it, in processes of their own.
 return args switch
@@ -13,6 +14,7 @@ return args switch
     ["agent"] => await AgentBenchmark.Run(),
     ["idle"] => await IdleBenchmark.Run(),
     ["points", .. var rest] => await PointsBenchmark.Run(rest),
+    ["register", .. var rest] => await RegisterBenchmark.Run(rest),
     ["publisher", .. var rest] => await Publisher.Run(rest),
     ["point", .. var rest] => await Point.Run(rest),
     _ => Usage(),
@@ -21,7 +23,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: Benchmarks [format [--corpus FOLDER] [--only PART-OF-NAME] [--fresh]] | agent | gateway | idle | points [--agents 1000]"
+        "usage: Benchmarks [format [--corpus FOLDER] [--only PART-OF-NAME] [--fresh]] | agent | gateway | idle | points [--agents 1000] | register [--sqlite]"
     );
     return 2;
 }
