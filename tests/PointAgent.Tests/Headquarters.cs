@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
@@ -31,7 +32,7 @@ internal sealed class Headquarters : IAsyncDisposable
     private readonly string[] _feeds;
     private RepositoryState _state;
 
-    private Headquarters(TimeProvider time, string[] feeds, string host = "127.0.0.1")
+    private Headquarters(string host, TimeProvider time, string[] feeds)
     {
         (_time, _feeds) = (time, feeds);
         Address = new Uri($"http://{host}:{FreePort.Take()}");
@@ -101,17 +102,13 @@ internal sealed class Headquarters : IAsyncDisposable
 
     /// <param name="time">By which it signs.</param>
     /// <param name="feeds">There are, and all points are to follow.</param>
-    public static async Task<Headquarters> Open(TimeProvider? time = null, params string[] feeds)
-    {
-        var headquarters = new Headquarters(time ?? TimeProvider.System, feeds is [] ? ["tinh"] : feeds);
-        await headquarters._app.StartAsync();
-        return headquarters;
-    }
+    public static Task<Headquarters> Open(TimeProvider? time = null, params string[] feeds) =>
+        OpenAt("127.0.0.1", time, feeds);
 
-    /// <summary>Reached at another address of this machine.</summary>
-    public static async Task<Headquarters> OpenAt(string host)
+    /// <inheritdoc cref="Open"/>
+    public static async Task<Headquarters> OpenAt(string host, TimeProvider? time = null, params string[] feeds)
     {
-        var headquarters = new Headquarters(TimeProvider.System, ["tinh"], host);
+        var headquarters = new Headquarters(host, time ?? TimeProvider.System, feeds is [] ? ["tinh"] : feeds);
         await headquarters._app.StartAsync();
         return headquarters;
     }
@@ -147,7 +144,7 @@ internal sealed class Headquarters : IAsyncDisposable
     {
         var description = new ReleaseDescription
         {
-            ReleaseId = Guid.CreateVersion7(),
+            ReleaseId = Guid.CreateVersion7(_time.GetUtcNow()),
             Package = package,
             Version = version,
             Title = new Dictionary<string, string> { ["vi"] = $"{package} bản {version} (mẫu)" },
@@ -385,7 +382,13 @@ internal sealed class Headquarters : IAsyncDisposable
     private async Task Token(HttpContext http)
     {
         var form = await http.Request.ReadFormAsync();
-        Assertions.Enqueue(form["client_assertion"].ToString());
+        var assertion = form["client_assertion"].ToString();
+        Assertions.Enqueue(assertion);
+        if (!IsTimely(assertion))
+        {
+            http.Response.StatusCode = 401;
+            return;
+        }
         await http.Response.WriteAsJsonAsync(
             new JsonObject
             {
@@ -394,6 +397,14 @@ internal sealed class Headquarters : IAsyncDisposable
                 ["expires_in"] = 3600,
             }
         );
+    }
+
+    /// <summary>By the time that stands in the answer's head.</summary>
+    private static bool IsTimely(string assertion)
+    {
+        var claims = JsonNode.Parse(Base64Url.DecodeFromChars(assertion.Split('.')[1]))!;
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        return (long)claims["iat"]! <= now + 60 && (long)claims["exp"]! >= now;
     }
 
     private async Task Events(HttpContext http)

@@ -31,6 +31,8 @@ internal sealed class Point : IAsyncDisposable
 
     public IServiceProvider Services => _app!.Services;
 
+    public bool IsRunning => _app is not null;
+
     public Shelf Shelf => Services.GetRequiredService<Shelf>();
 
     /// <summary>What else it is told at its next start.</summary>

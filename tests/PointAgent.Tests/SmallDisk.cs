@@ -21,11 +21,14 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     /// <summary>Somebody else's file takes the room.</summary>
     /// <returns>That file, to be deleted.</returns>
-    public string Fill(long leaving = 0)
+    public string Fill(long leaving = 0) => Fill(_place.FullName, leaving);
+
+    /// <inheritdoc cref="Fill(long)"/>
+    public static string Fill(string place, long leaving)
     {
-        var filler = Path.Combine(_place.FullName, "filler");
+        var filler = Path.Combine(place, "filler");
         using var file = new FileStream(filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var drive = new DriveInfo(_place.FullName);
+        var drive = new DriveInfo(place);
         var block = new byte[4096];
         try
         {

@@ -80,6 +80,7 @@ public sealed class WatchdogTests
             {
                 ["Agent:Server"] = headquarters.Address.ToString(),
                 ["Agent:DataFolder"] = usb.Drawer,
+                ["Agent:Neighbours"] = "",
                 ["Agent:Urls"] = "{url}",
                 ["Agent:EnrolmentCode"] = "MAU-0001",
                 ["Agent:PollSeconds"] = "0.3",

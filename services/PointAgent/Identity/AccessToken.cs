@@ -18,6 +18,7 @@ internal sealed class AccessToken(
 ) : IDisposable
 {
     private static readonly TimeSpan EarlyBy = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private string? _token;
     private long _takenAt;
@@ -46,14 +47,18 @@ internal sealed class AccessToken(
     private async Task Take(CancellationToken stop)
     {
         var identity = enrolment.Identity ?? throw new InvalidOperationException("The point is not enrolled.");
-        var answer = await Ask(identity, stop);
-        if (
-            answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized
-            && await enrolment.FindTokenEndpoint(stop) is { } moved
-        )
+        var now = time.GetUtcNow();
+        var answer = await Ask(identity, now, stop);
+        // A machine whose clock is wrong must still be heard of: the token is the server's own affair, and so is its time.
+        if (IsRefused(answer) && answer.Headers.Date is { } theirs && (theirs - now).Duration() > Tolerance)
         {
             answer.Dispose();
-            answer = await Ask(moved, stop);
+            (now, answer) = (theirs, await Ask(identity, theirs, stop));
+        }
+        if (IsRefused(answer) && await enrolment.FindTokenEndpoint(stop) is { } moved)
+        {
+            answer.Dispose();
+            answer = await Ask(moved, now, stop);
         }
         using (answer)
         {
@@ -61,13 +66,16 @@ internal sealed class AccessToken(
         }
     }
 
-    private async Task<HttpResponseMessage> Ask(PointIdentity identity, CancellationToken stop)
+    private static bool IsRefused(HttpResponseMessage answer) =>
+        answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized;
+
+    private async Task<HttpResponseMessage> Ask(PointIdentity identity, DateTimeOffset at, CancellationToken stop)
     {
         using var form = new FormUrlEncodedContent([
             new("grant_type", "client_credentials"),
             new("client_id", identity.PointId.ToString()),
             new("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-            new("client_assertion", Assertion(identity)),
+            new("client_assertion", Assertion(identity, at)),
         ]);
         // By the door this point was given: the address that tokens name may not be its way there.
         var door = new Uri(options.ServerRoot, identity.TokenEndpoint.AbsolutePath.TrimStart('/'));
@@ -91,9 +99,9 @@ internal sealed class AccessToken(
         (_token, _takenAt, _life) = (token.AccessToken, time.GetTimestamp(), TimeSpan.FromSeconds(token.ExpiresIn));
     }
 
-    private string Assertion(PointIdentity identity)
+    private string Assertion(PointIdentity identity, DateTimeOffset at)
     {
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var now = at.ToUnixTimeSeconds();
         var id = identity.PointId.ToString();
         var claims = new AssertionClaims(
             id,

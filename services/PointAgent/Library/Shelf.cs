@@ -132,7 +132,11 @@ internal sealed class Shelf
                     release.Id,
                     reason
                 );
+            var isOver = _owed.Exists(o => o.Reason == "expired");
             _owed = [];
+            // Should the clock fall back, it is over all the same.
+            if (isOver)
+                _clock.See();
         }
     }
 

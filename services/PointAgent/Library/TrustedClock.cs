@@ -6,7 +6,8 @@ namespace LaiChau.PointAgent.Library;
 /// Time that never goes back. A cheap PC's clock falls to 1970 when its battery dies, or is set a year ahead by hand. The
 /// newest time found in signed content, plus the time this program has run since, is a floor that is certainly not in the
 /// future; the day on which the last signed timestamp runs out, plus the time a point may be away, is as late as it can be.
-/// Between the two the machine's clock is believed, outside them the floor is the better guess.
+/// Between the two the machine's clock is believed. Outside them the better guess is where it last stood while a signed timestamp vouched for it, plus
+/// the time run since: what was over by then stays so.
 /// </summary>
 internal sealed class TrustedClock
 {
@@ -29,7 +30,7 @@ internal sealed class TrustedClock
         get
         {
             var machine = _time.GetUtcNow();
-            return IsBelieved(machine, out var floor) ? machine : floor;
+            return IsBelieved(machine, out var guess) ? machine : guess;
         }
     }
 
@@ -50,7 +51,19 @@ internal sealed class TrustedClock
         Learn(known => known with { Floor = known.Floor > signed ? known.Floor : signed });
 
     /// <summary>The signed timestamp just fetched runs out then. Also writes down the time run so far.</summary>
-    public void Expect(DateTimeOffset expires) => Learn(known => known with { Latest = expires + LongestAbsence });
+    public void Expect(DateTimeOffset expires) =>
+        Learn(known => WithSeen(known with { Latest = expires + LongestAbsence }));
+
+    /// <summary>Writes down where the machine's clock stands, if a signed timestamp vouches for it.</summary>
+    public void See() => Learn(WithSeen);
+
+    private KnownTime WithSeen(KnownTime known) =>
+        _time.GetUtcNow() is var machine && machine >= known.Floor && machine <= known.Latest - LongestAbsence
+            ? known with
+            {
+                Seen = machine,
+            }
+            : known;
 
     /// <summary>Whoever writes to the database may ask for the time while at it, so its turn always comes before this clock's.</summary>
     private void Learn(Func<KnownTime, KnownTime> lesson) =>
@@ -58,17 +71,20 @@ internal sealed class TrustedClock
         {
             lock (_turn)
             {
-                _known = lesson(_known with { Floor = _known.Floor + _time.GetElapsedTime(_since) });
+                var run = _time.GetElapsedTime(_since);
+                _known = lesson(_known with { Floor = _known.Floor + run, Seen = _known.Seen + run });
                 _since = _time.GetTimestamp();
                 c.Remember(Facts.Clock, _known, AgentJson.Default.KnownTime);
             }
         });
 
-    private bool IsBelieved(DateTimeOffset machine, out DateTimeOffset floor)
+    private bool IsBelieved(DateTimeOffset machine, out DateTimeOffset guess)
     {
         lock (_turn)
         {
-            floor = _known.Floor + _time.GetElapsedTime(_since) ?? machine;
+            var run = _time.GetElapsedTime(_since);
+            var floor = _known.Floor + run ?? machine;
+            guess = _known.Seen + run is { } seen && seen > floor ? seen : floor;
             return machine >= floor && !(machine > _known.Latest);
         }
     }
@@ -76,4 +92,5 @@ internal sealed class TrustedClock
 
 /// <param name="Floor">Not before this.</param>
 /// <param name="Latest">Hardly after this.</param>
-internal sealed record KnownTime(DateTimeOffset? Floor, DateTimeOffset? Latest);
+/// <param name="Seen">Most likely after this: a guess, and no reason to doubt a clock.</param>
+internal sealed record KnownTime(DateTimeOffset? Floor, DateTimeOffset? Latest, DateTimeOffset? Seen = null);

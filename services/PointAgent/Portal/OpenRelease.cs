@@ -25,6 +25,26 @@ internal static class OpenRelease
         Audience audience
     )
     {
+        try
+        {
+            return Open(path, http, frame, shelf, files, audience);
+        }
+        catch (FileNotFoundException)
+        {
+            // Another release has taken its place since it was looked up.
+            return Open(path, http, frame, shelf, files, audience);
+        }
+    }
+
+    private static IResult Open(
+        string? path,
+        HttpContext http,
+        PageFrame frame,
+        Shelf shelf,
+        FileStore files,
+        Audience audience
+    )
+    {
         path = Vietnamese.Compose(path ?? "").TrimEnd('/');
         var release = shelf
             .Shown.Where(r => path == r.Package || path.StartsWith(r.Package + "/", StringComparison.Ordinal))
@@ -47,8 +67,15 @@ internal static class OpenRelease
         http.Response.Headers.CacheControl = "private, no-cache";
         if (IsStart(http) && (file.IsAudio || file.IsVideo || file.MediaType == "application/pdf"))
             audience.Viewed(release, file.Path, file.Language, Reader.Of(http).Visitor);
-        return Results.File(
+        // Once open it may be given to the end, whoever removes it.
+        var content = new FileStream(
             files.PathOf(file.Sha256),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read | FileShare.Delete
+        );
+        return Results.File(
+            content,
             ContentType(file, shown),
             shown ? null : Path.GetFileName(file.Path),
             entityTag: new EntityTagHeaderValue($"\"{file.Sha256}\""),

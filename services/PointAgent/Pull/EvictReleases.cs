@@ -71,8 +71,14 @@ internal sealed class EvictReleases(
     }
 
     /// <summary>When a release that was evicted may come back; null: it was not, or that time is over.</summary>
-    public DateTimeOffset? Back(Guid release) =>
-        Evicted().TryGetValue(release, out var at) && at + Away is var back && back > clock.Now ? back : null;
+    public DateTimeOffset? Back(Guid release)
+    {
+        var now = clock.Now;
+        // What left in the future left by a clock that was wrong.
+        return Evicted().TryGetValue(release, out var at) && at <= now && at + Away is var back && back > now
+            ? back
+            : null;
+    }
 
     private Worth WorthOf(Release held) =>
         new(

@@ -18,6 +18,9 @@ internal sealed class FetchPack(
     ILogger<FetchPack> log
 )
 {
+    /// <summary>What had come of a frame when the link was cut: one that is cut within every frame still gets on.</summary>
+    private BegunFrame? _begun;
+
     /// <param name="attempt">What for.</param>
     /// <param name="manifest">The release's.</param>
     /// <param name="whole">Files that are held whole.</param>
@@ -161,7 +164,7 @@ internal sealed class FetchPack(
         log.LogInformation("{Package} {Release}: {What}", attempt.Wanted.Release.Package, attempt.Id, what);
     }
 
-    private static async Task Fetch(
+    private async Task Fetch(
         PullAttempt attempt,
         ReleaseManifest manifest,
         PackIndex index,
@@ -173,14 +176,32 @@ internal sealed class FetchPack(
     {
         foreach (var range in plan.Ranges.Where(r => r.FrameCount > 0))
         {
+            var (at, length) = (range.Range.Offset, range.Range.Length);
+            var begun = first is null && _begun?.Pack == manifest.Pack.Head && _begun.At == at ? _begun.Bytes : default;
             await using var opened = first is null
-                ? await attempt.Mirror.OpenContent(manifest.Pack.PlanePath, range.Range, stop)
-                    ?? throw new WrongAnswerException($"There is no {manifest.Pack.PlanePath}.")
+                ? await attempt.Mirror.OpenContent(
+                    manifest.Pack.PlanePath,
+                    new(at + begun.Length, length - begun.Length),
+                    stop
+                ) ?? throw new WrongAnswerException($"There is no {manifest.Pack.PlanePath}.")
                 : null;
-            await foreach (var chunk in PackReader.Read(index, range, first ?? opened!, stop))
+            // Used once: it may be that which is wrong.
+            if (begun.Length > 0)
+                _begun = null;
+            await using var frames = new FrameStream(first ?? opened!, begun);
+            try
             {
-                partial.Add(chunk);
-                attempt.HasPackCome = true;
+                await foreach (var chunk in PackReader.Read(index, range, frames, stop))
+                {
+                    frames.FrameEnds();
+                    partial.Add(chunk);
+                    attempt.HasPackCome = true;
+                }
+            }
+            catch (Exception cut) when (cut is not ContentException)
+            {
+                _begun = new(manifest.Pack.Head, at + frames.Start, frames.Frame);
+                throw;
             }
         }
     }
@@ -239,4 +260,6 @@ internal sealed class FetchPack(
 
     private static long RawBytes(FetchPlan plan, PackIndex index) =>
         plan.Ranges.Sum(r => Enumerable.Range(r.FirstFrame, r.FrameCount).Sum(f => (long)index.Frames[f].RawLength));
+
+    private sealed record BegunFrame(Sha256Digest Pack, long At, ReadOnlyMemory<byte> Bytes);
 }

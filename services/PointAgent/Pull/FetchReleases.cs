@@ -30,6 +30,7 @@ internal sealed class FetchReleases(
 
     /// <summary>What better comes later.</summary>
     private readonly Dictionary<Guid, PutOff> _putOff = [];
+    private DateTimeOffset _asOf;
 
     /// <summary>Ends when <paramref name="overtaken"/> by news; until then the disk may spoil what is on the screen.</summary>
     public async Task All(IReadOnlyList<FeedRelease> wanted, CancellationToken overtaken)
@@ -70,9 +71,9 @@ internal sealed class FetchReleases(
         CancellationToken overtaken
     )
     {
-        partials.KeepOnly(wanted.Select(w => w.Release.ReleaseId).ToHashSet());
-        shelf.Tidy();
         var missing = Missing(wanted);
+        partials.KeepOnly(missing.Select(m => m.Release.ReleaseId).ToHashSet());
+        shelf.Tidy();
         var before = missing.Sum(m => partials.BytesOf(m.Release.ReleaseId));
         var haveCome = await Try(missing, overtaken);
         // A link that drops often is still a link: what came further needs no longer and longer waits.
@@ -146,8 +147,15 @@ internal sealed class FetchReleases(
         ];
     }
 
-    private bool IsPutOff(FeedRelease wanted) =>
-        _putOff.TryGetValue(wanted.Release.ReleaseId, out var put) && put.Until > clock.Now;
+    private bool IsPutOff(FeedRelease wanted)
+    {
+        var now = clock.Now;
+        // A clock that was ahead may have put things off for months.
+        if (now < _asOf)
+            _putOff.Clear();
+        _asOf = now;
+        return _putOff.TryGetValue(wanted.Release.ReleaseId, out var put) && put.Until > now;
+    }
 
     private async Task<Outcome> Try(FeedRelease wanted, Way way, CancellationToken overtaken)
     {

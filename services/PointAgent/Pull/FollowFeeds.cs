@@ -165,16 +165,16 @@ internal sealed class FollowFeeds(
             clock.Hear(signedAt.Max());
     }
 
-    /// <summary>What to hold, most valuable first; these feeds are followed from now on.</summary>
+    /// <summary>
+    /// What to hold, most valuable first, what is over by now included: a clock that is wrong may be set right. These feeds are followed from now on.
+    /// </summary>
     public IReadOnlyList<FeedRelease> Wanted(KnownFeeds feeds)
     {
         _followed = feeds;
-        var now = clock.Now;
         return
         [
             .. feeds
                 .Views.SelectMany(v => v.Current)
-                .Where(r => !(r.Release.ValidUntil <= now))
                 .DistinctBy(r => r.Release.ReleaseId)
                 .OrderByDescending(r => r.Release.Priority)
                 .ThenBy(r => Weight(r.Size))
@@ -186,6 +186,7 @@ internal sealed class FollowFeeds(
     public void TakeOff(KnownFeeds feeds, IReadOnlyList<FeedRelease> wanted)
     {
         var now = clock.Now;
+        wanted = [.. wanted.Where(w => !(w.Release.ValidUntil <= now))];
         shelf.Remove([
             .. shelf
                 .Kept.Select(held => (held, Reason: ReasonToLeave(held, feeds, wanted, now)))

@@ -37,6 +37,16 @@ internal sealed class PullWorker(
         Longer(options.Poll, TimeSpan.FromMinutes(30))
     );
     private TimeSpan _untilPoll = TimeSpan.Zero;
+    private KnownFeeds? _trusted;
+
+    /// <summary>Before the portal serves its first page: what is known to be recalled must not be on it.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Try(shelf.Check);
+        _trusted = await Trusted(cancellationToken);
+        Follow(_trusted);
+        await base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -44,8 +54,7 @@ internal sealed class PullWorker(
         try
         {
             ComeBy();
-            Try(shelf.Check);
-            var known = await Trusted(stoppingToken);
+            var known = _trusted;
             while (!stoppingToken.IsCancellationRequested)
             {
                 var wanted = Follow(known);
@@ -79,8 +88,12 @@ internal sealed class PullWorker(
         catch (DistributionException error)
         {
             log.LogError("The metadata kept is not usable: {Code} {Reason}", error.Code, error.Message);
-            return null;
         }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Note(error);
+        }
+        return null;
     }
 
     /// <summary>What to fetch, even if what must go could not be written down: <see cref="Tend"/> tries that again.</summary>
@@ -148,6 +161,8 @@ internal sealed class PullWorker(
                 ? held.Answered(answer.Promised, answer.HasChanged)
                 : held.Failed() ?? Backoff.Jitter(options.Poll);
             state.Trouble = null;
+            // What was learnt could be written down, and nothing waits for room.
+            state.DiskIsFull &= state.Queue.Count > 0;
             Try(ballast.TakeBack);
             if (answer.AreNew)
                 return answer.Feeds;

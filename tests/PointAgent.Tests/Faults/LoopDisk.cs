@@ -22,13 +22,16 @@ internal sealed partial class LoopDisk : IAsyncDisposable
         var disk = new LoopDisk();
         using (var image = File.Create(disk.Image))
             image.SetLength(megabytes * 1024L * 1024);
-        Programs.Run("mkfs.ext4", "-q", "-F", disk.Image);
+        // Nothing is set aside for root, who runs the tests.
+        Programs.Run("mkfs.ext4", "-q", "-F", "-m", "0", disk.Image);
         Directory.CreateDirectory(disk.Root);
         disk.Mount();
         Directory.CreateDirectory(disk.Folder);
         Programs.Run("sync", "-f", disk.Root);
         return disk;
     }
+
+    public long Free => new DriveInfo(Root).AvailableFreeSpace;
 
     /// <summary>From now on nothing reaches the disk, and whoever writes is told so.</summary>
     public void CutPower()
@@ -43,6 +46,15 @@ internal sealed partial class LoopDisk : IAsyncDisposable
     {
         Programs.Run("umount", Root);
         Mount();
+    }
+
+    /// <summary>Somebody else's file takes the room, and stays when the power goes.</summary>
+    /// <returns>That file, to be deleted.</returns>
+    public string Fill(long leaving)
+    {
+        var filler = SmallDisk.Fill(Root, leaving);
+        Programs.Run("sync", "-f", Root);
+        return filler;
     }
 
     public ValueTask DisposeAsync()

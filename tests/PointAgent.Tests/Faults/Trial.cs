@@ -18,6 +18,7 @@ internal sealed class Trial : IAsyncDisposable
     private readonly List<Published> _published = [];
     private readonly byte[] _film;
     private bool _isCutOff;
+    private Action? _beforeContent;
 
     private Trial(Headquarters headquarters, string? folder, int seed)
     {
@@ -25,9 +26,11 @@ internal sealed class Trial : IAsyncDisposable
         (_headquarters, _random) = (headquarters, new Random(seed));
         Folder = folder ?? _own!.FullName;
         _film = Made.Noise(seed, 400_000);
-        headquarters.Misbehave = (http, _) =>
+        headquarters.Misbehave = (http, path) =>
         {
             http.Response.StatusCode = _isCutOff ? 503 : 200;
+            if (path.StartsWith("objects/", StringComparison.Ordinal))
+                Interlocked.Exchange(ref _beforeContent, null)?.Invoke();
             return Task.FromResult(_isCutOff);
         };
     }
@@ -41,6 +44,12 @@ internal sealed class Trial : IAsyncDisposable
         public Guid Id => Manifest.Release.ReleaseId;
         public string Package => Manifest.Release.Package;
         public int Version => Manifest.Release.Version;
+    }
+
+    /// <summary>Called once, when the point has asked for content and before any is given.</summary>
+    public Action BeforeContent
+    {
+        set => _beforeContent = value;
     }
 
     public ServiceProcess Agent { get; private set; } = null!;
@@ -149,7 +158,13 @@ internal sealed class Trial : IAsyncDisposable
         _own?.Delete(recursive: true);
     }
 
-    private async Task HasAll()
+    /// <summary>The officer reads that the disk is full.</summary>
+    public async Task<bool> SaysFull() =>
+        WebUtility
+            .HtmlDecode(await Agent.Client.GetStringAsync("/trang-thai"))
+            .Contains("Đĩa đã đầy", StringComparison.Ordinal);
+
+    public async Task HasAll()
     {
         var newest = _published.Where(p => !p.IsRecalled).GroupBy(p => p.Package).Select(p => p.Last()).ToList();
         foreach (var package in _published.GroupBy(p => p.Package))

@@ -75,6 +75,36 @@ public sealed class CutTests
     }
 
     [Fact]
+    public async Task A_pack_that_is_cut_within_every_frame_gets_on_all_the_same()
+    {
+        await using var headquarters = await Headquarters.Open();
+        var pack = (await headquarters.Publish("a/b", 1, [Made.Film(1, 120_000)])).Pack;
+        var asked = 0;
+        headquarters.Misbehave = async (http, path) =>
+        {
+            if (path != pack.PlanePath)
+                return false;
+            // And every other time there is no link at all.
+            if (asked++ % 2 == 1)
+            {
+                http.Abort();
+                return true;
+            }
+            await BadLink.SendRange(
+                http,
+                await File.ReadAllBytesAsync(headquarters.PathOf(path)),
+                cutAfter: pack.HeadSize + 40_000
+            );
+            return true;
+        };
+        await using var point = await Point.Open(headquarters);
+        await point.Shows("a/b", 1, TimeSpan.FromSeconds(120));
+
+        Assert.Equal(Made.Noise(1, 120_000), await point.File("/r/a/b/phim.mp4"));
+        Assert.InRange(headquarters.BytesServed(pack.PlanePath), pack.Size, pack.Size + 5);
+    }
+
+    [Fact]
     public async Task A_killed_program_goes_on_with_the_delta()
     {
         await using var killed = await Killed.Prepare(news: 1_000_000);

@@ -54,6 +54,24 @@ public sealed class EvictTests
     }
 
     [Fact]
+    public async Task What_left_by_a_clock_that_was_ahead_comes_back_when_it_is_set_right()
+    {
+        await using var headquarters = await Headquarters.Open();
+        var ahead = new SetClock { Ahead = TimeSpan.FromDays(5) };
+        await using var point = await Point.Open(headquarters, ahead, o => o with { QuotaBytes = 1_500_000 });
+        await headquarters.Publish("a/old", 1, [Made.Film(1, Large)]);
+        await point.Shows("a/old", 1);
+        var next = await headquarters.Publish("a/new", 1, [Made.Film(2, Large)]);
+        await point.Shows("a/new", 1);
+        Assert.Null(point.Shelf.Find("a/old"));
+        headquarters.Withdraw(next);
+        await point.ShowsNot("a/new");
+        await Says(point, "Đã gỡ để lấy chỗ");
+        ahead.Ahead = TimeSpan.Zero;
+        await point.Shows("a/old", 1);
+    }
+
+    [Fact]
     public async Task What_is_worth_as_much_or_more_stays_and_is_served_and_what_is_small_still_comes()
     {
         await using var headquarters = await Headquarters.Open();

@@ -1,3 +1,4 @@
+using LaiChau.Distribution.Content;
 using LaiChau.PointAgent.Pull;
 using LaiChau.Testing;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +32,45 @@ public sealed class HeldRequestTests : IAsyncLifetime
 
         // One that was held for each, and not held the first alone.
         Assert.InRange(Timestamps, 3, 4);
+    }
+
+    [Fact]
+    public async Task While_a_film_crawls_in_an_alert_and_a_recall_come_at_once_and_the_film_goes_on()
+    {
+        _headquarters.Hold = TimeSpan.FromMinutes(5);
+        var first = await _headquarters.Publish("x/first", 1, [Made.Page("một")]);
+        var film = await _headquarters.Publish("x/film", 1, [Made.Film(1, 3_000_000)]);
+        var pack = film.Pack.PlanePath;
+        var isSlow = true;
+        BadLink.Crawl(_headquarters, pack, milliseconds: 300, () => isSlow);
+        await using var point = await Point.Open(_headquarters, told: o => o with { Poll = Never });
+        await point.Shows("x/first", 1);
+        await Eventually.Holds(() => Task.FromResult(point.BytesPulled() > 100_000));
+        await Asked(2);
+
+        await _headquarters.Publish(
+            "x/alert",
+            1,
+            [Made.Page("lũ quét")],
+            r => r with { Priority = ReleasePriority.Urgent }
+        );
+        await point.Shows("x/alert", 1);
+        await Crawls(again: 1);
+        _headquarters.Recall(first);
+        await point.ShowsNot("x/first");
+        Assert.Null(point.Shelf.Find("x/film"));
+        await Crawls(again: 2);
+        isSlow = false;
+        await _headquarters.Publish("x/other", 1, [Made.Page("khác")]);
+        await point.Shows("x/film", 1);
+
+        // No more twice, each time, than what had come of a frame, and what was on its way.
+        Assert.InRange(_headquarters.BytesServed(pack), film.Pack.Size, film.Pack.Size + 3 * 128 * 1024);
+
+        Task Crawls(int again) =>
+            Eventually.Holds(() =>
+                Task.FromResult(_headquarters.Served.Where(s => s.Path == pack).Skip(again).Any(s => s.Bytes > 0))
+            );
     }
 
     [Fact]

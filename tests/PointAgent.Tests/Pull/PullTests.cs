@@ -1,3 +1,4 @@
+using System.Net;
 using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
 using LaiChau.Testing;
@@ -317,6 +318,33 @@ public sealed class PullTests
     }
 
     [Fact]
+    public async Task While_one_release_takes_the_place_of_the_other_no_page_breaks()
+    {
+        await using var headquarters = await Headquarters.Open();
+        await headquarters.Publish("a/b", 1, [Made.Page("bản 1"), Made.Film(1, 20_000)]);
+        await using var point = await Point.Open(headquarters);
+        await point.Shows("a/b", 1);
+        using var enough = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 4).Select(i => Read(i % 2 == 0 ? "/r/a/b" : "/r/a/b/phim.mp4")).ToList();
+        for (var version = 2; version < 20; version++)
+        {
+            await headquarters.Publish("a/b", version, [Made.Page($"bản {version}"), Made.Film(version, 20_000)]);
+            await point.Shows("a/b", version);
+        }
+        await enough.CancelAsync();
+        await Task.WhenAll(readers);
+
+        async Task Read(string path)
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                using var page = await point.Client.GetAsync(path);
+                Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+            }
+        }
+    }
+
+    [Fact]
     public async Task What_is_no_longer_listed_leaves_the_screen()
     {
         await using var headquarters = await Headquarters.Open();
@@ -371,6 +399,10 @@ public sealed class PullTests
         await headquarters.Publish("a/alert", 1, [Made.Page("lũ")], r => r with { Priority = ReleasePriority.Urgent });
         await point.Shows("a/alert", 1);
         Assert.Null(point.Shelf.Find("a/film"));
+        // Or it would come at once, and be interrupted with much of it under way.
+        await Eventually.Holds(() =>
+            Task.FromResult(headquarters.Served.Where(s => s.Path == film.Pack.PlanePath).Skip(1).Any(s => s.Bytes > 0))
+        );
         slow = false;
         await headquarters.Publish("a/other", 1, [Made.Page("x")]);
         await point.Shows("a/film", 1);

@@ -15,13 +15,14 @@ internal sealed class Usb : IDisposable
 
     private const string Returned = "laichau-ve";
 
-    private string Desk => Path.Combine(_place.FullName, "desk");
-    private string Slot => Path.Combine(_place.FullName, "media", "USB-MAU");
+    public string Desk => Path.Combine(_place.FullName, "desk");
+    public string Slot => Path.Combine(_place.FullName, "media", "USB-MAU");
+
+    /// <summary>Where the agent is to look, as <c>Agent:Sticks</c> takes it.</summary>
+    public string Places => Path.Combine(_place.FullName, "media", "*");
 
     /// <summary>A spare folder.</summary>
     public string Drawer => Path.Combine(_place.FullName, "drawer");
-
-    public string Places => Path.Combine(_place.FullName, "media", "*");
 
     public AgentOptions Told(AgentOptions options) => options with { Sticks = [Places] };
 
@@ -35,11 +36,14 @@ internal sealed class Usb : IDisposable
     public static void Copy(string from, string to)
     {
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy, overwrite: true);
-        }
+            CopyOne(from, to, file);
+    }
+
+    public static void CopyOne(string from, string to, string file)
+    {
+        var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+        Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+        File.Copy(file, copy, overwrite: true);
     }
 
     /// <summary>Where that file will be once it is plugged in.</summary>
