@@ -47,9 +47,9 @@ internal sealed record Equipment(
 internal static partial class HoursOfDay
 {
     /// <summary>Quiet hours may go over midnight, opening hours not.</summary>
-    public static bool IsValid(string text, bool overMidnight)
+    public static bool IsValid(string? text, bool overMidnight)
     {
-        var match = Span().Match(text);
+        var match = Span().Match(text ?? "");
         return match.Success
             && TimeOnly.TryParseExact(
                 match.Groups["from"].Value,

@@ -38,7 +38,7 @@ internal sealed partial record PointProfileRequest(
         {
             yield return ("name", "Tên điểm phải có từ 1 đến 200 ký tự.");
         }
-        if (Languages.Count is 0 or > 20 || Languages.Any(l => !LanguageTag().IsMatch(l)))
+        if (Languages.Count is 0 or > 20 || Languages.Any(l => l is null || !LanguageTag().IsMatch(l)))
         {
             yield return ("languages", "Cần từ 1 đến 20 ngôn ngữ theo mã BCP-47, ví dụ «vi», «hmn-Latn-x-vn».");
         }
@@ -46,7 +46,7 @@ internal sealed partial record PointProfileRequest(
         {
             yield return ("languages", "Có ngôn ngữ bị lặp lại.");
         }
-        if (Feeds is { } feeds && (feeds.Count is 0 or > 20 || feeds.Any(f => !FeedName().IsMatch(f))))
+        if (Feeds is { } feeds && (feeds.Count is 0 or > 20 || feeds.Any(f => f is null || !FeedName().IsMatch(f))))
         {
             yield return (
                 "feeds",
@@ -79,7 +79,7 @@ internal sealed partial record PointProfileRequest(
                 "Giờ mở cửa cần ghi thứ từ 1 (thứ Hai) đến 7 (Chủ nhật), mỗi thứ một lần, và các khoảng giờ như «07:30-11:30»."
             );
         }
-        if (Tags is { } tags && (tags.Count > 20 || tags.Any(t => !Tag().IsMatch(t)) || HasTwice(tags)))
+        if (Tags is { } tags && (tags.Count > 20 || tags.Any(t => t is null || !Tag().IsMatch(t)) || HasTwice(tags)))
         {
             yield return (
                 "tags",
@@ -102,7 +102,8 @@ internal sealed partial record PointProfileRequest(
     private static bool AreEquipment(IReadOnlyList<Equipment> things) =>
         things.Count <= 100
         && things.All(t =>
-            t.Name.Trim() is { Length: > 0 and <= 200 }
+            t is not null
+            && t.Name.Trim() is { Length: > 0 and <= 200 }
             && t.Count is >= 1 and <= 1000
             && t.Serial is null or { Length: <= 100 }
             && t.Notes is null or { Length: <= 1000 }
@@ -132,6 +133,11 @@ internal sealed partial record PointProfileRequest(
 
     private static bool AreOpeningHours(IReadOnlyList<OpeningHours> hours)
     {
+        // JSON may hold null where a list says it does not.
+        if (hours.Any(h => h is null))
+        {
+            return false;
+        }
         var days = hours.SelectMany(h => h.Days).ToList();
         return days.TrueForAll(d => d is >= 1 and <= 7)
             && days.Distinct().Count() == days.Count

@@ -233,6 +233,10 @@ public abstract partial class RegisterTests(RegistryHouse house)
             { """{"equipment":[{"name":" ","health":"good"}]}""", "equipment" },
             { """{"tags":["a","A"]}""", "tags" },
             { """{"tags":["=cmd"]}""", "tags" },
+            { """{"tags":[null]}""", "tags" },
+            { """{"openingHours":[null]}""", "openingHours" },
+            { """{"equipment":[null]}""", "equipment" },
+            { """{"link":{"quietHours":[null]}}""", "link.quietHours" },
         };
 
     [Theory]

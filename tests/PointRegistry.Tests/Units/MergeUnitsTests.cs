@@ -82,6 +82,7 @@ public sealed class MergeUnitsTests(MergeHouse fixture) : IClassFixture<MergeHou
                         parentCode = "03478",
                         from = new[] { "03442" },
                     },
+                    null!,
                 },
             }
         );
@@ -106,6 +107,10 @@ public sealed class MergeUnitsTests(MergeHouse fixture) : IClassFixture<MergeHou
                 "4 code",
                 "5 from",
                 "5 parentCode",
+                "6 code",
+                "6 from",
+                "6 name",
+                "6 type",
             ],
             faults.Order(StringComparer.Ordinal)
         );

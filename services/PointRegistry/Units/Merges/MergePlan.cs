@@ -32,10 +32,12 @@ internal sealed class MergePlan
     )
     {
         var whole = OfTheWhole(request).ToList();
-        if (request.EffectiveOn is not { } day || request.Units is not { } rows)
+        if (request.EffectiveOn is not { } day || request.Units is not { } given)
         {
             return (null, whole);
         }
+        // JSON may hold null where a list says it does not.
+        var rows = given.Select(r => r ?? new()).ToList();
         var plan = new MergePlan(day, known);
         plan.faults.AddRange(whole);
         for (var i = 0; i < rows.Count; i++)
@@ -94,7 +96,7 @@ internal sealed class MergePlan
         }
         if (
             row.Spellings is { } spellings
-            && (spellings.Count > 20 || spellings.Any(s => s.Trim() is { Length: 0 or > 100 }))
+            && (spellings.Count > 20 || spellings.Any(s => s?.Trim() is null or { Length: 0 or > 100 }))
         )
         {
             faults.Add(new(number, "spellings", "Nhiều nhất 20 cách viết khác, mỗi cách từ 1 đến 100 ký tự."));
@@ -142,9 +144,9 @@ internal sealed class MergePlan
     }
 
     /// <summary>The unit that ends; null, with a fault, when it cannot.</summary>
-    private Unit? End(string code, int? row, string field, string how)
+    private Unit? End(string? code, int? row, string field, string how)
     {
-        if (!inForce.TryGetValue(code, out var unit))
+        if (code is null || !inForce.TryGetValue(code, out var unit))
         {
             faults.Add(
                 new(
@@ -152,7 +154,7 @@ internal sealed class MergePlan
                     field,
                     known.Any(u => u.Code == code)
                         ? $"Đơn vị mang mã «{code}» không có hiệu lực vào ngày {EffectiveOn:dd/MM/yyyy}."
-                        : FindCommune.Unknown(code)
+                        : FindCommune.Unknown(code ?? "")
                 )
             );
             return null;
