@@ -39,7 +39,8 @@ public sealed class ListenerTests(GatewayHouse house)
         await using var gateway = await house.Start(
             new()
             {
-                ["ASPNETCORE_URLS"] = $"{{url}};https://127.0.0.1:{port}",
+                // In this order: the second is bound when the first one listens.
+                ["ASPNETCORE_URLS"] = $"https://127.0.0.1:{port};{{url}}",
                 ["Kestrel:Certificates:Default:Path"] = Certificate(house.NewFolder()),
                 ["Kestrel:Certificates:Default:Password"] = "mau",
             }
