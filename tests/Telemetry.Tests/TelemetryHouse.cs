@@ -16,7 +16,7 @@ public abstract class TelemetryHouse : IAsyncLifetime
 {
     public ServiceProcess Process { get; private set; } = null!;
 
-    /// <summary>An officer: may read and no more.</summary>
+    /// <summary>Sees the whole province.</summary>
     public HttpClient Reader { get; private set; } = null!;
 
     public abstract ValueTask InitializeAsync();

@@ -461,7 +461,7 @@ public sealed class TakeMetadataTests
 
     private static HttpClient Admin(CatalogHost host) => host.As(Guid.CreateVersion7(), "admin");
 
-    private static HttpClient Ask(CatalogHost host) => host.As(Guid.CreateVersion7(), "officer");
+    private static HttpClient Ask(CatalogHost host) => host.As(Guid.CreateVersion7(), "ops");
 
     private static async Task<JsonElement> Plane(CatalogHost host)
     {
