@@ -167,7 +167,10 @@ public sealed class TakeMetadataTests
             using var handed = await Officers.Hand(client, next);
             Assert.Equal(HttpStatusCode.Forbidden, handed.StatusCode);
             using var looked = await client.GetAsync("/api/catalog/plane");
-            Assert.Equal(role == "point" ? HttpStatusCode.Forbidden : HttpStatusCode.OK, looked.StatusCode);
+            Assert.Equal(
+                role is "point" or "officer" ? HttpStatusCode.Forbidden : HttpStatusCode.OK,
+                looked.StatusCode
+            );
         }
         using var nobody = new HttpClient { BaseAddress = host.Address };
         using var anonymous = await Officers.Hand(nobody, next);
