@@ -56,7 +56,8 @@ internal static class BadLink
         if (hang)
             await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         else
-            await Task.Delay(200);
+            // A reset takes with it what the other side has not read yet.
+            await Task.Delay(1000);
         http.Abort();
     }
 }
