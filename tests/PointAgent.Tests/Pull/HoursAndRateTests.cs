@@ -54,7 +54,8 @@ public sealed class HoursAndRateTests
         Assert.Equal(Made.Noise(1, 3_000_000), await point.File("/r/a/film/phim.mp4"));
         Assert.InRange(
             headquarters.BytesServed(film.Pack.PlanePath) - sent,
-            film.Pack.Size - kept,
+            // What came of a frame that was begun is kept too, and not counted as pulled.
+            film.Pack.Size - kept - 64 * 1024,
             film.Pack.Size - kept + 128 * 1024
         );
     }
