@@ -55,7 +55,9 @@ public sealed class HoursAndRateTests
         Assert.InRange(
             headquarters.BytesServed(film.Pack.PlanePath) - sent,
             // What came of a frame that was begun is kept too, and not counted as pulled.
-            film.Pack.Size - kept - 64 * 1024,
+            film.Pack.Size
+                - kept
+                - 64 * 1024,
             film.Pack.Size - kept + 128 * 1024
         );
     }
