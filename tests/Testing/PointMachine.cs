@@ -28,16 +28,48 @@ public sealed class PointMachine(Guid point)
     }
 
     /// <summary>RFC 7523.</summary>
+    /// <param name="clock">How far the machine's clock is off.</param>
     public string Assertion(
         string audience,
         string type = "JWT",
         string? jti = null,
         TimeSpan? life = null,
-        Guid? issuer = null
+        Guid? issuer = null,
+        TimeSpan clock = default
     )
     {
-        var now = TimeProvider.System.GetUtcNow();
-        var header = JsonSerializer.Serialize(new { alg = "ES256", typ = type });
+        var unsigned = Unsigned("ES256", audience, type, jti, life, issuer, clock);
+        var signature = key.SignData(
+            Encoding.ASCII.GetBytes(unsigned),
+            HashAlgorithmName.SHA256,
+            DSASignatureFormat.IeeeP1363FixedFieldConcatenation
+        );
+        return $"{unsigned}.{Base64Url.EncodeToString(signature)}";
+    }
+
+    /// <summary>As whoever has no private key would make one: signed with nothing.</summary>
+    public string UnsignedAssertion(string audience) => $"{Unsigned("none", audience)}.";
+
+    /// <summary>As whoever knows the public key would make one: with the key's text as a shared secret.</summary>
+    public string AssertionUnderPublicKey(string audience)
+    {
+        var unsigned = Unsigned("HS256", audience);
+        var secret = Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem());
+        return $"{unsigned}.{Base64Url.EncodeToString(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(unsigned)))}";
+    }
+
+    private string Unsigned(
+        string algorithm,
+        string audience,
+        string type = "JWT",
+        string? jti = null,
+        TimeSpan? life = null,
+        Guid? issuer = null,
+        TimeSpan clock = default
+    )
+    {
+        var now = TimeProvider.System.GetUtcNow() + clock;
+        var header = JsonSerializer.Serialize(new { alg = algorithm, typ = type });
         var claims = JsonSerializer.Serialize(
             new
             {
@@ -49,13 +81,7 @@ public sealed class PointMachine(Guid point)
                 exp = (now + (life ?? TimeSpan.FromMinutes(5))).ToUnixTimeSeconds(),
             }
         );
-        var unsigned = $"{Encode(header)}.{Encode(claims)}";
-        var signature = key.SignData(
-            Encoding.ASCII.GetBytes(unsigned),
-            HashAlgorithmName.SHA256,
-            DSASignatureFormat.IeeeP1363FixedFieldConcatenation
-        );
-        return $"{unsigned}.{Base64Url.EncodeToString(signature)}";
+        return $"{Encode(header)}.{Encode(claims)}";
     }
 
     private static string Encode(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));

@@ -101,7 +101,7 @@ internal static class TokenService
                             .. context.TokenValidationParameters.ValidTypes,
                             JsonWebTokenTypes.GenericJsonWebToken,
                         ];
-                        context.TokenValidationParameters.ClockSkew = SpendAssertion.ClockSkew;
+                        context.TokenValidationParameters.ClockSkew = ReadAssertion.ClockSkew;
                     }
                     return ValueTask.CompletedTask;
                 })
@@ -119,6 +119,11 @@ internal static class TokenService
                     return ValueTask.CompletedTask;
                 })
                 .SetOrder(Protection.ValidateIdentityModelToken.Descriptor.Order + 500)
+        );
+        server.AddEventHandler<ProcessAuthenticationContext>(handler =>
+            handler
+                .UseSingletonHandler<ReadAssertion>()
+                .SetOrder(OpenIddictServerHandlers.ValidateClientAssertion.Descriptor.Order - 500)
         );
         server.AddEventHandler<ProcessAuthenticationContext>(handler =>
             handler
