@@ -1,4 +1,5 @@
 using LaiChau.PointRegistry.Accounts;
+using LaiChau.PointRegistry.Cases;
 using LaiChau.PointRegistry.Enrolment;
 using LaiChau.PointRegistry.Points;
 using LaiChau.PointRegistry.Tokens;
@@ -36,6 +37,8 @@ internal class PointRegistryDb : PlatformDb
 
     public DbSet<PointStateChange> PointStates => Set<PointStateChange>();
 
+    public DbSet<Case> Cases => Set<Case>();
+
     public DbSet<EnrolmentCode> EnrolmentCodes => Set<EnrolmentCode>();
 
     public DbSet<Account> Accounts => Set<Account>();
@@ -43,6 +46,16 @@ internal class PointRegistryDb : PlatformDb
     /// <summary>The points of a place, by the unit that they belong to today.</summary>
     public IQueryable<Point> PointsOf(Place place) =>
         place.IsProvince ? Points : Points.Where(p => place.Points.Contains(p.Id) || place.Units.Contains(p.UnitCode));
+
+    /// <summary>What is of the place's points, or of its communes.</summary>
+    public IQueryable<Case> CasesOf(Place place) =>
+        place.IsProvince
+            ? Cases
+            : Cases.Where(c =>
+                place.Points.Contains(c.PointId!.Value)
+                || place.Units.Contains(c.Point!.UnitCode)
+                || place.Units.Contains(c.UnitCode!)
+            );
 
     public override async Task<int> SaveChangesAsync(
         bool acceptAllChangesOnSuccess,
@@ -62,6 +75,8 @@ internal class PointRegistryDb : PlatformDb
         modelBuilder.Entity<Point>(Point.Map);
         modelBuilder.Entity<PointMembership>(PointMembership.Map);
         modelBuilder.Entity<PointStateChange>(PointStateChange.Map);
+        modelBuilder.Entity<Case>(Case.Map);
+        modelBuilder.Entity<CaseStep>(CaseStep.Map);
         modelBuilder.Entity<RememberedAnswer>(RememberedAnswer.Map);
         if (IsPostgres)
         {
@@ -89,6 +104,10 @@ internal class PointRegistryDb : PlatformDb
         point.Property(p => p.NameKey).UseCollation("C");
         point.Property(p => p.UnitKey).UseCollation("C");
         point.Property(p => p.StateKey).UseCollation("C");
+        var cases = modelBuilder.Entity<Case>();
+        cases.Property(c => c.DueKey).UseCollation("C");
+        cases.Property(c => c.PriorityKey).UseCollation("C");
+        cases.Property(c => c.StateKey).UseCollation("C");
     }
 }
 

@@ -1,5 +1,6 @@
 using LaiChau.Contracts.Telemetry;
 using LaiChau.PointRegistry.Accounts;
+using LaiChau.PointRegistry.Cases;
 using LaiChau.PointRegistry.Enrolment;
 using LaiChau.PointRegistry.Points;
 using LaiChau.PointRegistry.Tokens;
@@ -43,6 +44,7 @@ public static class PointRegistryModule
     {
         routes.MapUnits();
         routes.MapPoints();
+        routes.MapCases();
         routes.MapEnrolment();
         routes.MapAccounts();
         routes.MapTokenService();

@@ -28,6 +28,14 @@ internal static class PointRegistryProblems
     public static readonly Problem PointSuspended = new(409, "point-suspended", "The point is suspended");
     public static readonly Problem PointClosed = new(409, "point-closed", "The point is closed");
 
+    public static readonly Problem CaseNotFound = new(404, "case-not-found", "There is no such case");
+    public static readonly Problem CaseElsewhere = new(409, "case-elsewhere", "Somebody else has to take this step");
+    public static readonly Problem StepNotAllowed = new(
+        409,
+        "step-not-allowed",
+        "The case's state does not allow this"
+    );
+
     public static readonly Problem SortUnknown = new(422, "sort-unknown", "There is no such order");
     public static readonly Problem CursorInvalid = new(
         422,
@@ -56,8 +64,8 @@ internal static class PointRegistryProblems
     public static readonly Problem PasswordTooWeak = new(422, "password-too-weak", "The password is too weak");
     public static readonly Problem OwnAccount = new(409, "own-account", "Nobody disables the own account");
 
-    public static ProblemHttpResult ChangedMeanwhile() =>
-        Problem.ChangedMeanwhile.With("Điểm này vừa được người khác sửa. Hãy tải lại rồi sửa tiếp.");
+    public static ProblemHttpResult ChangedMeanwhile(string what = "Điểm") =>
+        Problem.ChangedMeanwhile.With($"{what} này vừa được người khác sửa. Hãy tải lại rồi sửa tiếp.");
 
     public static ProblemHttpResult Invalid(string field, string detail) =>
         Problem.Invalid.With(detail, ("field", field));

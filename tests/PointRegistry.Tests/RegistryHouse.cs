@@ -56,6 +56,28 @@ public sealed class RegistryHouse : IAsyncLifetime
         return Process.ClientWith(await TokenOf(name));
     }
 
+    /// <summary>Somebody with a role in a commune or at a point.</summary>
+    public async Task<HttpClient> Somebody(string role, string? unitCode = null, Guid? pointId = null)
+    {
+        var userName = $"mau-{Guid.CreateVersion7():N}";
+        await Ok(
+            await Admin.PostAsJsonAsync(
+                "/api/points/accounts",
+                new
+                {
+                    userName,
+                    name = "Người mẫu",
+                    roles = new[] { role },
+                    password = Password,
+                    unitCode,
+                    pointId,
+                }
+            ),
+            HttpStatusCode.Created
+        );
+        return Process.ClientWith(await TokenOf(userName));
+    }
+
     public static async Task<JsonElement> Created(HttpClient admin, string userName, params string[] roles) =>
         await Ok(
             await admin.PostAsJsonAsync(

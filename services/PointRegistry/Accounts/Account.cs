@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Data;
 using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ namespace LaiChau.PointRegistry.Accounts;
 
 /// <summary>A person's, or a ministry system's, account. Its id is the <c>sub</c> of every token it gets, whichever way it signs in.</summary>
 [Audited("account")]
-internal sealed partial class Account
+internal sealed partial class Account : IFollowsUnit
 {
     public Guid Id { get; private init; }
 

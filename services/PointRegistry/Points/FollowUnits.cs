@@ -1,3 +1,4 @@
+using LaiChau.PointRegistry.Units;
 using Microsoft.EntityFrameworkCore;
 
 namespace LaiChau.PointRegistry.Points;
@@ -7,30 +8,37 @@ internal static class FollowUnits
 {
     private const int Batch = 500;
 
-    /// <summary>A commune's account goes where its unit went; where that became several, or nothing, somebody has to say which.</summary>
-    public static async Task Accounts(PointRegistryDb db, TimeProvider time, CancellationToken ct)
+    /// <summary>A commune's accounts and cases go where it went; where that became several, or nothing, somebody has to say which.</summary>
+    public static async Task Others(PointRegistryDb db, TimeProvider time, CancellationToken ct)
     {
         var today = VietnamDay.Today(time);
+        await Follow(db.Accounts, db, today, ct);
+        await Follow(db.Cases, db, today, ct);
+    }
+
+    private static async Task Follow<T>(DbSet<T> all, PointRegistryDb db, DateOnly today, CancellationToken ct)
+        where T : class, IFollowsUnit
+    {
         var due = await (
-            from account in db.Accounts
-            join unit in db.Units on account.UnitCode equals unit.Code
-            where unit.ValidFrom == account.UnitValidFrom && unit.ValidTo != null && unit.ValidTo <= today
-            select account
+            from one in all
+            join unit in db.Units on one.UnitCode equals unit.Code
+            where unit.ValidFrom == one.UnitValidFrom && unit.ValidTo != null && unit.ValidTo <= today
+            select one
         ).ToListAsync(ct);
-        foreach (var account in due)
+        foreach (var one in due)
         {
             var heirs = await db
-                .UnitSuccessions.Where(s => s.OldCode == account.UnitCode && s.OldValidFrom == account.UnitValidFrom)
+                .UnitSuccessions.Where(s => s.OldCode == one.UnitCode && s.OldValidFrom == one.UnitValidFrom)
                 .ToListAsync(ct);
             var heir = heirs is [var only] ? only : null;
-            (account.UnitCode, account.UnitValidFrom) = (heir?.NewCode, heir?.NewValidFrom);
+            (one.UnitCode, one.UnitValidFrom) = (heir?.NewCode, heir?.NewValidFrom);
         }
     }
 
     /// <summary>How many points followed.</summary>
     public static async Task<int> Apply(PointRegistryDb db, TimeProvider time, CancellationToken ct)
     {
-        await Accounts(db, time, ct);
+        await Others(db, time, ct);
         await db.SaveChangesAsync(ct);
         var today = VietnamDay.Today(time);
         for (var followed = 0; ; )

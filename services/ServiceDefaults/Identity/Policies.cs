@@ -49,6 +49,9 @@ public static class Policies
     /// <summary>To put a machine to work at a point.</summary>
     public const string Operate = "operate";
 
+    /// <summary>To see to what goes on at points: cases and people, which are no business of those who write content.</summary>
+    public const string Attend = "attend";
+
     /// <summary>To look after the platform itself.</summary>
     public const string Maintain = "maintain";
     public const string Administer = "administer";
@@ -65,6 +68,7 @@ public static class Policies
         [Organise] = [Roles.Admin, Roles.Ops],
         [Manage] = [Roles.Admin, Roles.Ops, Roles.Commune],
         [Operate] = [Roles.Admin, Roles.Ops, Roles.Commune, Roles.Manager],
+        [Attend] = [Roles.Admin, Roles.Ops, Roles.Commune, Roles.Manager, Roles.Officer],
         [Maintain] = [Roles.Admin, Roles.Ops],
         [Administer] = [Roles.Admin],
         [Audit] = [Roles.Admin],

@@ -28,6 +28,9 @@ internal sealed class AuthorityHouse : IAsyncDisposable
     public Guid OwnPoint { get; private set; }
     public Guid ForeignPoint { get; private set; }
 
+    /// <summary>What each of the two points has, by the route that shows it.</summary>
+    private readonly Dictionary<(string Route, Guid Point), Guid> things = [];
+
     public HttpClient this[string role] => clients[role];
 
     /// <summary>Every route of the process, as <c>METHOD /route</c>, and what the framework knows of it.</summary>
@@ -62,6 +65,19 @@ internal sealed class AuthorityHouse : IAsyncDisposable
         await house.Fill();
         return house;
     }
+
+    /// <summary>What the id in a route names, where it is a thing of one of the points; the id itself elsewhere.</summary>
+    public Guid Named(string route, Guid id) =>
+        things.FirstOrDefault(t => t.Key.Point == id && route.StartsWith(t.Key.Route, StringComparison.Ordinal)).Value
+            is var thing
+        && thing != Guid.Empty
+            ? thing
+            : id;
+
+    /// <summary>True where the id in a route is a point's, or of a thing that a point has.</summary>
+    public bool IsOfPoint(string route) =>
+        route.StartsWith("/api/points/{id:guid}", StringComparison.Ordinal)
+        || things.Keys.Any(t => route.StartsWith(t.Route, StringComparison.Ordinal));
 
     /// <summary>The roles that the framework would let in, asked without a request.</summary>
     public async Task<IReadOnlySet<string>> LetIn(RouteEndpoint endpoint, IEnumerable<string> roles)
@@ -119,6 +135,18 @@ internal sealed class AuthorityHouse : IAsyncDisposable
         await Account("commune", new { unitCode = OwnUnit });
         await Account("manager", new { pointId = OwnPoint });
         await Account("officer", new { pointId = OwnPoint });
+        foreach (var point in new[] { OwnPoint, ForeignPoint })
+        {
+            things[("/api/points/cases/{id:guid}", point)] = await Made(
+                "/api/points/cases",
+                new
+                {
+                    kind = "task",
+                    title = "Việc mẫu",
+                    pointId = point,
+                }
+            );
+        }
         // Telemetry has heard of both.
         await Eventually.Holds(async () =>
             (await clients["ops"].GetStringAsync("/api/telemetry/points")).Contains(
@@ -127,6 +155,9 @@ internal sealed class AuthorityHouse : IAsyncDisposable
             )
         );
     }
+
+    private async Task<Guid> Made(string route, object request) =>
+        (await Ok(await clients["admin"].PostAsJsonAsync(route, request))).GetProperty("id").GetGuid();
 
     private async Task<(Guid Point, PointMachine Machine)> Enrol(string name, string unit)
     {

@@ -24,6 +24,7 @@ public sealed partial class AuthorityTests(ITestOutputHelper output)
                 unitCode = id == house.ForeignPoint ? AuthorityHouse.ForeignUnit : AuthorityHouse.OwnUnit,
                 languages = new[] { "vi" },
             },
+            "POST /api/points/cases/{id:guid}/steps" => new { step = "comment", comment = "Thử (mẫu)" },
             "POST /api/points/{id:guid}/suspend" => new { reason = "Thử (mẫu)" },
             _ => null,
         };
@@ -117,7 +118,10 @@ public sealed partial class AuthorityTests(ITestOutputHelper output)
         async Task<(HttpStatusCode Status, string? Code, string Body)> Send(Guid id)
         {
             requests++;
-            using var request = new HttpRequestMessage(new HttpMethod(row.Method), Address(row.Route, id));
+            using var request = new HttpRequestMessage(
+                new HttpMethod(row.Method),
+                Address(row.Route, house.Named(row.Route, id))
+            );
             if (row.Method != "GET")
             {
                 request.Content = BodyOf(house, row, id) is { } body
@@ -155,7 +159,7 @@ public sealed partial class AuthorityTests(ITestOutputHelper output)
                 faults.Add($"{row.Endpoint}, {role}: tells of a point of another place: {body}");
             }
         }
-        if (reach == Reach.Own && IsOfPoint(row))
+        if (reach == Reach.Own && IsOfPoint(house, row))
         {
             if ((foreign.Status, foreign.Code) != (unknown.Status, unknown.Code))
             {
@@ -174,9 +178,8 @@ public sealed partial class AuthorityTests(ITestOutputHelper output)
     }
 
     /// <summary>An endpoint of one point: the id in its route, or in the query, is a point's.</summary>
-    private static bool IsOfPoint(AuthorityRow row) =>
-        row.Route.StartsWith("/api/points/{id:guid}", StringComparison.Ordinal)
-        || row.Endpoint == "GET /api/telemetry/statistics";
+    private static bool IsOfPoint(AuthorityHouse house, AuthorityRow row) =>
+        house.IsOfPoint(row.Route) || row.Endpoint == "GET /api/telemetry/statistics";
 
     private static string Address(string route, Guid id)
     {

@@ -85,7 +85,7 @@ internal static class MergeUnits
         ChangeMap(db, plan, merge);
         MovePoints(db, plan, moves, time);
         await db.SaveChangesAsync(ct);
-        await FollowUnits.Accounts(db, time, ct);
+        await FollowUnits.Others(db, time, ct);
         await db.SaveChangesAsync(ct);
         await transaction.Commit(ct);
         log.LogInformation(
