@@ -92,7 +92,7 @@ internal static class PageContent
     /// <param name="resolve">The address to write for one in the page, or null to leave it out.</param>
     public static Html Render(string html, Func<string, string?> resolve)
     {
-        var result = new StringBuilder(html.Length);
+        var result = new StringBuilder();
         var open = new Stack<string>();
         foreach (var token in Tokens(html))
         {
@@ -107,7 +107,7 @@ internal static class PageContent
         }
         while (open.Count > 0)
             Close(open.Pop());
-        return new Html(result.ToString());
+        return new Html(result);
 
         void Open(Token token, string[] attributes)
         {

@@ -118,5 +118,5 @@ internal sealed class PageFrame(
         );
     }
 
-    public static Html Current(bool isCurrent) => isCurrent ? new Html(" aria-current=\"true\"") : Html.Nothing;
+    public static Html Current(bool isCurrent) => Html.If(isCurrent, () => Html.Of($" aria-current=\"true\""));
 }

@@ -8,6 +8,9 @@ namespace LaiChau.PointAgent.Storage;
 /// </summary>
 internal sealed class AgentDb : IDisposable
 {
+    /// <summary>KiB a connection, of which there are as many as readers at once; the system caches the file anyway.</summary>
+    private const string SmallCache = "PRAGMA cache_size=-256";
+
     private readonly SqliteConnection _writer;
     private readonly string _readers;
     private readonly Lock _turn = new();
@@ -27,6 +30,7 @@ internal sealed class AgentDb : IDisposable
         _writer = new SqliteConnection(address.ConnectionString);
         _writer.Open();
         _writer.Execute("PRAGMA journal_mode=WAL");
+        _writer.Execute(SmallCache);
         Upgrade();
     }
 
@@ -45,6 +49,7 @@ internal sealed class AgentDb : IDisposable
     {
         using var connection = new SqliteConnection(_readers);
         connection.Open();
+        connection.Execute(SmallCache);
         return question(connection);
     }
 
