@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using LaiChau.Cli.Accounts;
+using LaiChau.Cli.Acts;
 using LaiChau.Cli.Api;
 using LaiChau.Cli.Audit;
 using LaiChau.Cli.Bulletins;
@@ -98,6 +99,9 @@ internal static class Lcp
             PointCommands.List(shell),
             CoverageCommand.Build(shell),
             UnitsCommand.Build(shell),
+            ActCommands.Organisations(shell),
+            ActCommands.Build(shell),
+            ActCommands.List(shell),
             AccountCommands.Build(shell),
             KeyCommands.Build(shell),
             ExportCommand.Build(shell),

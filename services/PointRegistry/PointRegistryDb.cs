@@ -1,6 +1,8 @@
 using LaiChau.PointRegistry.Accounts;
+using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Cases;
 using LaiChau.PointRegistry.Enrolment;
+using LaiChau.PointRegistry.Organisations;
 using LaiChau.PointRegistry.Points;
 using LaiChau.PointRegistry.Tokens;
 using LaiChau.PointRegistry.Units;
@@ -30,6 +32,10 @@ internal class PointRegistryDb : PlatformDb
     public DbSet<UnitSuccession> UnitSuccessions => Set<UnitSuccession>();
 
     public DbSet<UnitMerge> UnitMerges => Set<UnitMerge>();
+
+    public DbSet<Organisation> Organisations => Set<Organisation>();
+
+    public DbSet<LegalAct> Acts => Set<LegalAct>();
 
     public DbSet<Point> Points => Set<Point>();
 
@@ -72,6 +78,8 @@ internal class PointRegistryDb : PlatformDb
         modelBuilder.Entity<Unit>(Unit.Map);
         modelBuilder.Entity<UnitSuccession>(UnitSuccession.Map);
         modelBuilder.Entity<UnitMerge>(UnitMerge.Map);
+        modelBuilder.Entity<Organisation>(Organisation.Map);
+        modelBuilder.Entity<LegalAct>(LegalAct.Map);
         modelBuilder.Entity<Point>(Point.Map);
         modelBuilder.Entity<PointMembership>(PointMembership.Map);
         modelBuilder.Entity<PointStateChange>(PointStateChange.Map);
@@ -108,6 +116,7 @@ internal class PointRegistryDb : PlatformDb
         cases.Property(c => c.DueKey).UseCollation("C");
         cases.Property(c => c.PriorityKey).UseCollation("C");
         cases.Property(c => c.StateKey).UseCollation("C");
+        modelBuilder.Entity<Organisation>().Property(o => o.NameKey).UseCollation("C");
     }
 }
 

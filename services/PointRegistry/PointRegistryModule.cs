@@ -1,7 +1,9 @@
 using LaiChau.Contracts.Telemetry;
 using LaiChau.PointRegistry.Accounts;
+using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Cases;
 using LaiChau.PointRegistry.Enrolment;
+using LaiChau.PointRegistry.Organisations;
 using LaiChau.PointRegistry.Points;
 using LaiChau.PointRegistry.Tokens;
 using LaiChau.PointRegistry.Units;
@@ -22,6 +24,7 @@ public static class PointRegistryModule
                     async (context, _, ct) =>
                     {
                         await UnitSeed.Apply((PointRegistryDb)context, ct);
+                        await ActSeed.Apply((PointRegistryDb)context, TimeProvider.System, ct);
                         await CompletePoints.Apply((PointRegistryDb)context, TimeProvider.System, ct);
                     }
                 )
@@ -43,6 +46,8 @@ public static class PointRegistryModule
     public static void MapPointRegistry(this IEndpointRouteBuilder routes)
     {
         routes.MapUnits();
+        routes.MapOrganisations();
+        routes.MapActs();
         routes.MapPoints();
         routes.MapCases();
         routes.MapEnrolment();

@@ -23,6 +23,16 @@ internal static class PointRegistryProblems
         "The unit is not one that this account manages"
     );
 
+    public static readonly Problem OrganisationNotFound = new(
+        404,
+        "organisation-not-found",
+        "There is no such organisation"
+    );
+    public static readonly Problem ActNotFound = new(404, "act-not-found", "There is no such act");
+    public static readonly Problem ActUnknown = new(422, "act-unknown", "The act that is cited is not on record");
+    public static readonly Problem ActExists = new(409, "act-exists", "This act is on record");
+    public static readonly Problem ActCited = new(409, "act-cited", "The act is cited");
+
     public static readonly Problem PointNotFound = new(404, "point-not-found", "There is no such point");
     public static readonly Problem WrongState = new(409, "wrong-state", "The point's state does not allow this");
     public static readonly Problem PointSuspended = new(409, "point-suspended", "The point is suspended");
@@ -66,6 +76,9 @@ internal static class PointRegistryProblems
 
     public static ProblemHttpResult ChangedMeanwhile(string what = "Điểm") =>
         Problem.ChangedMeanwhile.With($"{what} này vừa được người khác sửa. Hãy tải lại rồi sửa tiếp.");
+
+    public static ProblemHttpResult NoCursor() =>
+        CursorInvalid.With("Dấu trang không thuộc danh sách này hoặc cách sắp xếp này. Hãy bắt đầu lại từ trang đầu.");
 
     public static ProblemHttpResult Invalid(string field, string detail) =>
         Problem.Invalid.With(detail, ("field", field));

@@ -33,6 +33,7 @@ public sealed class LcpTests : IAsyncLifetime
         Assert.Contains("vi: Chăm sóc chè Shan", run.Output, StringComparison.Ordinal);
         Assert.Equal(700_000, server.Files()["a.bin"].Length);
         Assert.Equal("hmn-Latn-x-vn", server.LastPush["languages"]![1]!.GetValue<string>());
+        Assert.Equal("3658/HD-UBND", server.LastPush["act"]!.GetValue<string>());
         Assert.Equal("2026-12-30T17:00:00+00:00", server.LastPush["validUntil"]!.GetValue<string>());
     }
 
@@ -198,6 +199,8 @@ public sealed class LcpTests : IAsyncLifetime
             "smart-farming",
             "--valid-until",
             "2026-12-31T00:00+07:00",
+            "--act",
+            "3658/HD-UBND",
         ];
 
     private Task<ProgramRun> Lcp(string[] arguments, Dictionary<string, string?>? environment = null)

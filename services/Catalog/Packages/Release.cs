@@ -65,6 +65,9 @@ internal sealed class Release
     public DateTimeOffset? ValidFrom { get; init; }
     public DateTimeOffset? ValidUntil { get; init; }
 
+    /// <summary>The number of the legal act that it follows from.</summary>
+    public string? Act { get; init; }
+
     /// <summary>All files, bytes.</summary>
     [NotAudited("counted while it is uploaded")]
     public long Size { get; set; }

@@ -19,6 +19,9 @@ internal sealed record ReleaseAnswer
     public required IReadOnlyList<string> Languages { get; init; }
     public DateTimeOffset? ValidFrom { get; init; }
     public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>The number of the legal act that it follows from.</summary>
+    public string? Act { get; init; }
     public required long Size { get; init; }
     public required IReadOnlyList<FileAnswer> Files { get; init; }
     public required Person Author { get; init; }
@@ -81,6 +84,7 @@ internal sealed record ReleaseAnswer
             Languages = release.Languages,
             ValidFrom = release.ValidFrom,
             ValidUntil = release.ValidUntil,
+            Act = release.Act,
             Size = release.Size,
             Files = [.. files.OrderBy(f => f.Path, StringComparer.Ordinal)],
             Author = new(release.AuthorId, release.AuthorName),

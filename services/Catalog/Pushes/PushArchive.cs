@@ -87,7 +87,7 @@ internal static class PushArchive
         }
     }
 
-    /// <summary><c>package=…&amp;title.vi=…&amp;summary.vi=…&amp;language=vi&amp;language=…&amp;category=…&amp;priority=…&amp;validFrom=…&amp;validUntil=…&amp;feed=…</c></summary>
+    /// <summary><c>package=…&amp;title.vi=…&amp;summary.vi=…&amp;language=vi&amp;language=…&amp;category=…&amp;priority=…&amp;validFrom=…&amp;validUntil=…&amp;feed=…&amp;act=…</c></summary>
     private static PushRequest ReadQuery(IQueryCollection query, Faults faults)
     {
         var priority = new Word<ReleasePriority>(ReleasePriority.Normal);
@@ -106,6 +106,7 @@ internal static class PushArchive
             Languages = [.. query["language"].OfType<string>()],
             ValidFrom = Time("validFrom"),
             ValidUntil = Time("validUntil"),
+            Act = One("act")?.Normalize(),
             Files = [],
         };
 

@@ -14,6 +14,9 @@ internal record ReleaseRequest
     public required IReadOnlyList<string> Languages { get; init; }
     public DateTimeOffset? ValidFrom { get; init; }
     public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>The number of the legal act that it follows from: <c>3658/HD-UBND</c>.</summary>
+    public string? Act { get; init; }
 }
 
 /// <summary>A release with its files, each as a list of blocks that may or may not be here yet.</summary>

@@ -63,6 +63,7 @@ internal static partial class ReleaseRules
             "languages",
             "Ngôn ngữ bị lặp."
         );
+        faults.AddUnless(request.Act is null || ActNumber.IsValid(request.Act), "act", ActNumber.Shape);
         faults.AddUnless(
             !(request.ValidFrom >= request.ValidUntil),
             "validUntil",

@@ -135,6 +135,7 @@ internal static class StartPush
             Languages = request.Languages,
             ValidFrom = request.ValidFrom,
             ValidUntil = request.ValidUntil,
+            Act = request.Act,
             Size = request.Files.Sum(f => f.Size),
             AuthorId = author.Id,
             AuthorName = author.Name,

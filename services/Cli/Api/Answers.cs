@@ -33,6 +33,7 @@ public sealed record Release
     public IReadOnlyList<string> Languages { get; init; } = [];
     public DateTimeOffset? ValidFrom { get; init; }
     public DateTimeOffset? ValidUntil { get; init; }
+    public string? Act { get; init; }
     public long Size { get; init; }
     public IReadOnlyList<ReleaseFile>? Files { get; init; }
     public Person? Author { get; init; }
@@ -56,6 +57,7 @@ public sealed record PackageDescription
     public required IReadOnlyList<string> Languages { get; init; }
     public DateTimeOffset? ValidFrom { get; init; }
     public DateTimeOffset? ValidUntil { get; init; }
+    public string? Act { get; init; }
 }
 
 public sealed record PushBlock(string Sha256, int Size);
@@ -102,6 +104,38 @@ public sealed record Unit(
     DateOnly? ValidTo,
     double? Latitude,
     double? Longitude
+);
+
+public sealed record Named(Guid Id, string Name);
+
+public sealed record Organisation(Guid Id, string Kind, string Name, Named? Owner, bool Active);
+
+/// <param name="Kind">As numbers abbreviate it: <c>HD</c>, <c>QĐ</c>.</param>
+/// <param name="Replaces">Another act's number, or its id.</param>
+public sealed record NewAct(
+    string Number,
+    string Kind,
+    Guid IssuerId,
+    DateOnly Date,
+    string Title,
+    string? Scope = null,
+    DateOnly? InForceFrom = null,
+    string? Replaces = null
+);
+
+public sealed record ActReference(Guid Id, string Number);
+
+public sealed record LegalAct(
+    Guid Id,
+    string Number,
+    string KindName,
+    Named Issuer,
+    DateOnly? Date,
+    string Title,
+    string? Scope,
+    DateOnly? InForceFrom,
+    DateOnly? InForceTo,
+    ActReference? Replaces
 );
 
 public sealed record NewPoint(

@@ -185,6 +185,34 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
         await response.Content.CopyToAsync(to, ct);
     }
 
+    public Task<Page<Organisation>> ListOrganisations(
+        DateOnly? asOf = null,
+        string? search = null,
+        int? limit = null,
+        string? after = null,
+        CancellationToken ct = default
+    ) =>
+        Get<Page<Organisation>>(
+            "api/points/organisations"
+                + Query(
+                    ("asOf", asOf?.ToString("O", CultureInfo.InvariantCulture)),
+                    ("q", search),
+                    ("limit", Number(limit)),
+                    ("after", after)
+                ),
+            ct
+        );
+
+    public Task<Page<LegalAct>> ListActs(
+        string? search = null,
+        int? limit = null,
+        string? after = null,
+        CancellationToken ct = default
+    ) => Get<Page<LegalAct>>("api/points/acts" + Query(("q", search), ("limit", Number(limit)), ("after", after)), ct);
+
+    public Task<LegalAct> AddAct(NewAct act, CancellationToken ct = default) =>
+        Post<LegalAct>("api/points/acts", JsonSerializer.SerializeToNode(act, Json), ct);
+
     public Task<EnrolmentCode> IssueEnrolmentCode(Guid pointId, CancellationToken ct = default) =>
         Post<EnrolmentCode>($"api/points/{pointId}/enrolment-codes", null, ct);
 

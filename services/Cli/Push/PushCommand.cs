@@ -51,6 +51,7 @@ internal static class PushCommand
         var feed = new Option<string>("--feed") { Description = "Kênh phát.", DefaultValueFactory = _ => "tinh" };
         var validFrom = PointInTime.Option("--valid-from", "Có hiệu lực từ");
         var validUntil = PointInTime.Option("--valid-until", "Hết hiệu lực lúc");
+        var act = new Option<string?>("--act") { Description = "Số hiệu văn bản làm căn cứ, ví dụ 3658/HD-UBND." };
         var parallel = new Option<int>("--parallel")
         {
             Description = "Số khối gửi cùng lúc.",
@@ -79,6 +80,7 @@ internal static class PushCommand
             feed,
             validFrom,
             validUntil,
+            act,
             parallel,
         };
         command.SetAction(
@@ -95,6 +97,7 @@ internal static class PushCommand
                     Languages = parsed.GetValue(language)!,
                     ValidFrom = parsed.GetValue(validFrom),
                     ValidUntil = parsed.GetValue(validUntil),
+                    Act = parsed.GetValue(act),
                 };
                 // Before the network: a folder that cannot be pushed is refused at once.
                 FolderScan.Scan(parsed.GetValue(folder)!);

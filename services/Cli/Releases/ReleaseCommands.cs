@@ -162,6 +162,7 @@ internal static class ReleaseCommands
             ("Cỡ", Sheet.Size(release.Size)),
             ("Hiệu lực từ", Sheet.Time(release.ValidFrom)),
             ("Hiệu lực đến", Sheet.Time(release.ValidUntil)),
+            ("Văn bản", release.Act),
             ("Người đẩy", release.Author?.Name),
             ("Người duyệt", release.ApprovedBy?.Name),
             ("Tạo lúc", Sheet.Time(release.CreatedAt)),

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Data;
 using LaiChau.ServiceDefaults.Data.Audit;
@@ -34,6 +35,10 @@ internal sealed partial class Account : IFollowsUnit
     /// <summary>The point that the account answers for or runs: with the roles <c>manager</c> and <c>officer</c>.</summary>
     public Guid? PointId { get; set; }
 
+    /// <summary>The act by which it was given its roles.</summary>
+    public Guid? ActId { get; private set; }
+    public LegalAct? Act { get; private set; }
+
     /// <summary>From then on the account gets no more tokens: a partner's is for a time.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
 
@@ -52,6 +57,8 @@ internal sealed partial class Account : IFollowsUnit
 
     public bool MaySignIn(DateTimeOffset now) => DisabledAt is null && (ExpiresAt is null || ExpiresAt > now);
 
+    public void Cite(LegalAct? act) => (Act, ActId) = (act, act?.Id);
+
     public static string Normalize(string userName) => userName.Trim().ToLowerInvariant();
 
     /// <summary>Never the shape of a point's id, nor the console's name: all three are client ids at one door.</summary>
@@ -63,6 +70,8 @@ internal sealed partial class Account : IFollowsUnit
         account.ToTable("accounts");
         account.Property(a => a.Id).ValueGeneratedNever();
         account.Property(a => a.Roles).IsJson();
+        account.HasOne(a => a.Act).WithMany().HasForeignKey(a => a.ActId).OnDelete(DeleteBehavior.Restrict);
+        account.Navigation(a => a.Act).AutoInclude();
         account.HasIndex(a => a.UserName).IsUnique();
     }
 

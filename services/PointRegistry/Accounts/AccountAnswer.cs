@@ -1,3 +1,5 @@
+using LaiChau.PointRegistry.Acts;
+
 namespace LaiChau.PointRegistry.Accounts;
 
 internal sealed record AccountAnswer(
@@ -7,6 +9,7 @@ internal sealed record AccountAnswer(
     IReadOnlyList<string> Roles,
     string? UnitCode,
     Guid? PointId,
+    ActReference? Act,
     DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? DisabledAt
@@ -20,6 +23,7 @@ internal sealed record AccountAnswer(
             account.Roles,
             account.UnitCode,
             account.PointId,
+            ActReference.Of(account.Act),
             account.CreatedAt,
             account.ExpiresAt,
             account.DisabledAt

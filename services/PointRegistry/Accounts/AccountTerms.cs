@@ -1,3 +1,4 @@
+using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,12 +10,14 @@ namespace LaiChau.PointRegistry.Accounts;
 /// <param name="UnitCode">With the role <c>commune</c>.</param>
 /// <param name="PointId">With the roles <c>manager</c> and <c>officer</c>.</param>
 /// <param name="ExpiresAt">For an account that is for a time only.</param>
+/// <param name="Act">The number, or the id, of the act by which the roles were given.</param>
 internal sealed record AccountTerms(
     string Name,
     IReadOnlyList<string> Roles,
     string? UnitCode = null,
     Guid? PointId = null,
-    DateTimeOffset? ExpiresAt = null
+    DateTimeOffset? ExpiresAt = null,
+    string? Act = null
 )
 {
     private const int LongestName = 200;
@@ -47,6 +50,12 @@ internal sealed record AccountTerms(
         {
             return PointRegistryProblems.PointNotFound.With();
         }
+        var (act, unknown) = await FindAct.Cited(db, Act, ct);
+        if (unknown is not null)
+        {
+            return unknown;
+        }
+        account.Cite(act);
         account.Name = Name.Trim();
         account.Roles = [.. Roles.Distinct()];
         (account.UnitCode, account.UnitValidFrom, account.PointId) = (unit?.Code, unit?.ValidFrom, PointId);

@@ -10,6 +10,7 @@ namespace LaiChau.PointRegistry.Accounts;
 /// <param name="UnitCode">With the role <c>commune</c>.</param>
 /// <param name="PointId">With the roles <c>manager</c> and <c>officer</c>.</param>
 /// <param name="ExpiresAt">For an account that is for a time only.</param>
+/// <param name="Act">The number, or the id, of the act by which the roles were given.</param>
 internal sealed record CreateAccountRequest(
     string UserName,
     string Name,
@@ -17,7 +18,8 @@ internal sealed record CreateAccountRequest(
     string Password,
     string? UnitCode = null,
     Guid? PointId = null,
-    DateTimeOffset? ExpiresAt = null
+    DateTimeOffset? ExpiresAt = null,
+    string? Act = null
 )
 {
     public override string ToString() => $"{nameof(CreateAccountRequest)} {{ {UserName} }}";
@@ -47,7 +49,14 @@ internal static class CreateAccount
             return PointRegistryProblems.PasswordTooWeak.With(fault);
         }
         var account = Account.Create(userName, request.Name, request.Roles, time.GetUtcNow());
-        var terms = new AccountTerms(request.Name, request.Roles, request.UnitCode, request.PointId, request.ExpiresAt);
+        var terms = new AccountTerms(
+            request.Name,
+            request.Roles,
+            request.UnitCode,
+            request.PointId,
+            request.ExpiresAt,
+            request.Act
+        );
         if (await terms.Apply(account, db, time, ct) is { } refusal)
         {
             return refusal;

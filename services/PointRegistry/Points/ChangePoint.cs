@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Http;
 using LaiChau.ServiceDefaults.Identity;
@@ -53,8 +54,13 @@ internal static class ChangePoint
                 "Chỉ bộ phận vận hành của tỉnh mới chuyển được điểm sang xã, phường khác."
             );
         }
+        var (act, unknown) = await FindAct.Cited(db, request.Act, ct);
+        if (unknown is not null)
+        {
+            return unknown;
+        }
         point.Rename(request.Name.Trim());
-        request.Describe(point);
+        request.Describe(point, act);
         if (places[0].Unit != point.Unit)
         {
             point.Join(places);

@@ -39,9 +39,7 @@ internal static class ListPoints
         {
             if (Cursor.Read(after, order.Name) is not { } last || order.After(rows, last) is not { } rest)
             {
-                return PointRegistryProblems.CursorInvalid.With(
-                    "Dấu trang không thuộc danh sách này hoặc cách sắp xếp này. Hãy bắt đầu lại từ trang đầu."
-                );
+                return PointRegistryProblems.NoCursor();
             }
             rows = rest;
         }

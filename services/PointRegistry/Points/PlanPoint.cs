@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -26,7 +27,12 @@ internal static class PlanPoint
         {
             return refusal!;
         }
-        var point = Plan(db, request, places, user, time);
+        var (act, unknown) = await FindAct.Cited(db, request.Act, ct);
+        if (unknown is not null)
+        {
+            return unknown;
+        }
+        var point = Plan(db, request, places, act, user, time);
         await db.SaveChangesAsync(ct);
         await transaction.Commit(ct);
         log.LogInformation("Point {PointId} planned in {UnitCode} by {By}", point.Id, point.UnitCode, user.AccountId());
@@ -37,12 +43,13 @@ internal static class PlanPoint
         PointRegistryDb db,
         PointProfileRequest request,
         IReadOnlyList<UnitSince> places,
+        LegalAct? act,
         ClaimsPrincipal user,
         TimeProvider time
     )
     {
         var point = Point.Plan(request.Name.Trim(), places, time.GetUtcNow(), user.AsChanger());
-        request.Describe(point);
+        request.Describe(point, act);
         db.Points.Add(point);
         db.PublishChanged(point, time);
         return point;

@@ -1,3 +1,4 @@
+using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Data;
 using LaiChau.ServiceDefaults.Data.Audit;
@@ -51,6 +52,10 @@ internal sealed class Point
     public List<string> Tags { get; set; } = [];
     public string? Notes { get; set; }
 
+    /// <summary>The act by which it was set up.</summary>
+    public Guid? ActId { get; private set; }
+    public LegalAct? Act { get; private set; }
+
     /// <summary>The point's public key as a JWK; the private one never leaves the point.</summary>
     public string? PublicKey { get; private set; }
 
@@ -101,6 +106,8 @@ internal sealed class Point
         point.Note(null, now, by);
         return point;
     }
+
+    public void Cite(LegalAct? act) => (Act, ActId) = (act, act?.Id);
 
     public void Rename(string name)
     {
@@ -212,6 +219,8 @@ internal sealed class Point
         point.Property(p => p.OpeningHours).IsJson().HasDefaultValueSql("'[]'");
         point.Property(p => p.Equipment).IsJson().HasDefaultValueSql("'[]'");
         point.Property(p => p.Tags).IsJson().HasDefaultValueSql("'[]'");
+        point.HasOne(p => p.Act).WithMany().HasForeignKey(p => p.ActId).OnDelete(DeleteBehavior.Restrict);
+        point.Navigation(p => p.Act).AutoInclude();
         point.Property(p => p.Version).IsConcurrencyToken();
         point.HasIndex(p => p.KeyThumbprint).IsUnique();
         point.HasIndex(p => p.State);

@@ -1,9 +1,11 @@
+using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Http;
 
 namespace LaiChau.PointRegistry.Points;
 
 /// <summary>A point as the API shows it; as of a day, its unit and state are those of that day.</summary>
+/// <param name="Act">By which it was set up.</param>
 /// <param name="Version">Of what people edit; it is the point's entity tag.</param>
 internal sealed record PointAnswer(
     Guid Id,
@@ -21,6 +23,7 @@ internal sealed record PointAnswer(
     IReadOnlyList<Equipment> Equipment,
     IReadOnlyList<string> Tags,
     string? Notes,
+    ActReference? Act,
     DateTimeOffset? EnrolledAt,
     DateTimeOffset? SilentSince,
     DateTimeOffset CreatedAt,
@@ -46,6 +49,7 @@ internal sealed record PointAnswer(
             point.Equipment,
             point.Tags,
             point.Notes,
+            ActReference.Of(point.Act),
             point.EnrolledAt,
             point.SilentSince,
             point.CreatedAt,

@@ -1,3 +1,4 @@
+using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Http;
 using LaiChau.ServiceDefaults.Identity;
@@ -24,6 +25,7 @@ internal sealed class PointRow
 /// <param name="Silent">Only points that are missed, or that are not.</param>
 /// <param name="Q">Words of the point's name, or of any spelling of its unit's name, with or without diacritics.</param>
 /// <param name="AsOf">Unit and state as on this day, and only points that were there; name and all else as today.</param>
+/// <param name="Act">Only points that cite the act with this number, or id.</param>
 internal sealed record PointFilter(
     Word<PointState>? State,
     string? Unit,
@@ -31,7 +33,8 @@ internal sealed record PointFilter(
     string? Tag,
     bool? Silent,
     string? Q,
-    DateOnly? AsOf
+    DateOnly? AsOf,
+    string? Act = null
 )
 {
     /// <param name="db">The register.</param>
@@ -75,6 +78,11 @@ internal sealed record PointFilter(
         if (Silent is { } silent)
         {
             rows = rows.Where(r => r.Point.SilentSince != null == silent);
+        }
+        if (Act is { Length: > 0 })
+        {
+            var acts = FindAct.Like(db, Act).Select(a => (Guid?)a.Id);
+            rows = rows.Where(r => acts.Contains(r.Point.ActId));
         }
         foreach (var (word, hasMarks) in SearchText.Words(Q ?? ""))
         {

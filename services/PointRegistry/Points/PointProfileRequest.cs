@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Units;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,6 +12,7 @@ namespace LaiChau.PointRegistry.Points;
 /// <param name="Languages">BCP-47 tags in fallback order.</param>
 /// <param name="Feeds">The province's feed when left out.</param>
 /// <param name="Tags">Groups for lists and filters.</param>
+/// <param name="Act">The number, or the id, of the act by which it was set up.</param>
 internal sealed partial record PointProfileRequest(
     string Name,
     string UnitCode,
@@ -22,7 +24,8 @@ internal sealed partial record PointProfileRequest(
     IReadOnlyList<OpeningHours>? OpeningHours = null,
     IReadOnlyList<string>? Tags = null,
     string? Notes = null,
-    IReadOnlyList<Equipment>? Equipment = null
+    IReadOnlyList<Equipment>? Equipment = null,
+    string? Act = null
 )
 {
     /// <summary>The first thing wrong with it, for the person who typed it.</summary>
@@ -110,8 +113,14 @@ internal sealed partial record PointProfileRequest(
         );
 
     /// <summary>Makes a point what this says, but for name and unit.</summary>
-    public void Describe(Point point)
+    /// <param name="point">The point.</param>
+    /// <param name="act">What <see cref="Act"/> cites.</param>
+    public void Describe(Point point, LegalAct? act)
     {
+        if (Act is not null)
+        {
+            point.Cite(act);
+        }
         point.Languages = [.. Languages];
         point.Feeds = [.. Feeds ?? (point.Feeds is [] ? [Point.ProvinceFeed] : point.Feeds)];
         (point.Latitude, point.Longitude) = (Latitude, Longitude);

@@ -19,6 +19,18 @@ public static class DatabaseFaults
             _ => false,
         };
 
+    /// <summary>Something still points at what was to go.</summary>
+    public static bool IsForeignKeyViolation(DbUpdateException exception) =>
+        exception.InnerException switch
+        {
+            PostgresException
+            {
+                SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation
+            } => true,
+            Microsoft.Data.Sqlite.SqliteException { SqliteExtendedErrorCode: 787 or 1811 } => true,
+            _ => false,
+        };
+
     public static bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException switch
         {

@@ -47,6 +47,23 @@ public sealed class PushReleaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_release_cites_an_act_by_its_number_and_another_act_makes_another_release()
+    {
+        var (json, _) = await Declare(NewPackage(), Files());
+        await editor.Push(NewPackage(), Files());
+        json["act"] = "3658/HD-UBND";
+        var push = await Ok(await editor.PostAsJsonAsync("/api/catalog/pushes", json), HttpStatusCode.Created);
+        var release = await Ok(await editor.Complete(push.Id()), HttpStatusCode.Created);
+        Assert.Equal("3658/HD-UBND", release.GetProperty("act").GetString());
+        var shown = await Ok(await editor.GetAsync($"/api/catalog/releases/{release.Id()}"));
+        Assert.Equal("3658/HD-UBND", shown.GetProperty("act").GetString());
+
+        json["act"] = "20/2020/QĐ-TTg";
+        var other = await Ok(await editor.PostAsJsonAsync("/api/catalog/pushes", json), HttpStatusCode.Created);
+        Assert.NotEqual(push.Id(), other.Id());
+    }
+
+    [Fact]
     public async Task A_second_package_with_the_same_files_sends_nothing()
     {
         await editor.Push(NewPackage(), Files());
@@ -112,6 +129,7 @@ public sealed class PushReleaseTests : IAsyncLifetime
     [InlineData("languages", "[\"tiếng Việt\"]")]
     [InlineData("title", "{}")]
     [InlineData("files", "[]")]
+    [InlineData("act", "\"Hướng dẫn của tỉnh\"")]
     public async Task Refuses_a_release_that_says_too_little(string field, string value)
     {
         var (json, _) = await Declare(NewPackage(), Files());

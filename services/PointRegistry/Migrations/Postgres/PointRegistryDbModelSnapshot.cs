@@ -29,6 +29,10 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("ActId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("act_id");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -76,11 +80,98 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                     b.HasKey("Id")
                         .HasName("pk_accounts");
 
+                    b.HasIndex("ActId")
+                        .HasDatabaseName("ix_accounts_act_id");
+
                     b.HasIndex("UserName")
                         .IsUnique()
                         .HasDatabaseName("ix_accounts_user_name");
 
                     b.ToTable("accounts", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Acts.LegalAct", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("Date")
+                        .HasColumnType("date")
+                        .HasColumnName("date");
+
+                    b.Property<DateOnly?>("InForceFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("in_force_from");
+
+                    b.Property<DateOnly?>("InForceTo")
+                        .HasColumnType("date")
+                        .HasColumnName("in_force_to");
+
+                    b.Property<Guid>("IssuerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("issuer_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number");
+
+                    b.Property<string>("NumberKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number_key");
+
+                    b.Property<Guid?>("ReplacesId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("replaces_id");
+
+                    b.Property<string>("Scope")
+                        .HasColumnType("text")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("SearchPlain")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("search_plain");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("search_text");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("title");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_acts");
+
+                    b.HasIndex("Date")
+                        .HasDatabaseName("ix_acts_date");
+
+                    b.HasIndex("IssuerId")
+                        .HasDatabaseName("ix_acts_issuer_id");
+
+                    b.HasIndex("ReplacesId")
+                        .HasDatabaseName("ix_acts_replaces_id");
+
+                    b.HasIndex("NumberKey", "IssuerId", "Date")
+                        .IsUnique()
+                        .HasDatabaseName("ix_acts_number_key_issuer_id_date");
+
+                    b.ToTable("acts", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.AttemptCount", b =>
@@ -336,11 +427,78 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                     b.ToTable("enrolment_codes", (string)null);
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Organisations.Organisation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("ActiveFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("active_from");
+
+                    b.Property<DateOnly?>("ActiveTo")
+                        .HasColumnType("date")
+                        .HasColumnName("active_to");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Names")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("names");
+
+                    b.Property<string>("Owners")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("owners");
+
+                    b.Property<string>("SearchPlain")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("search_plain");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("search_text");
+
+                    b.Property<string>("UnitCode")
+                        .HasColumnType("text")
+                        .HasColumnName("unit_code");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_organisations");
+
+                    b.HasIndex("NameKey")
+                        .HasDatabaseName("ix_organisations_name_key");
+
+                    b.ToTable("organisations", (string)null);
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Points.Point", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<Guid?>("ActId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("act_id");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -467,6 +625,9 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
 
                     b.HasKey("Id")
                         .HasName("pk_points");
+
+                    b.HasIndex("ActId")
+                        .HasDatabaseName("ix_points_act_id");
 
                     b.HasIndex("KeyThumbprint")
                         .IsUnique()
@@ -1251,6 +1412,37 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                     b.ToTable("oidc_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Accounts.Account", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Acts.LegalAct", "Act")
+                        .WithMany()
+                        .HasForeignKey("ActId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_accounts_acts_act_id");
+
+                    b.Navigation("Act");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Acts.LegalAct", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Organisations.Organisation", "Issuer")
+                        .WithMany()
+                        .HasForeignKey("IssuerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_acts_organisations_issuer_id");
+
+                    b.HasOne("LaiChau.PointRegistry.Acts.LegalAct", "Replaces")
+                        .WithMany()
+                        .HasForeignKey("ReplacesId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_acts_acts_replaces_id");
+
+                    b.Navigation("Issuer");
+
+                    b.Navigation("Replaces");
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Cases.Case", b =>
                 {
                     b.HasOne("LaiChau.PointRegistry.Points.Point", "Point")
@@ -1294,12 +1486,20 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
 
             modelBuilder.Entity("LaiChau.PointRegistry.Points.Point", b =>
                 {
+                    b.HasOne("LaiChau.PointRegistry.Acts.LegalAct", "Act")
+                        .WithMany()
+                        .HasForeignKey("ActId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_points_acts_act_id");
+
                     b.HasOne("LaiChau.PointRegistry.Units.Unit", "Unit")
                         .WithMany()
                         .HasForeignKey("UnitCode", "UnitValidFrom")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_points_units_unit_code_unit_valid_from");
+
+                    b.Navigation("Act");
 
                     b.Navigation("Unit");
                 });

@@ -23,6 +23,10 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("ActId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("act_id");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -70,11 +74,98 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_accounts");
 
+                    b.HasIndex("ActId")
+                        .HasDatabaseName("ix_accounts_act_id");
+
                     b.HasIndex("UserName")
                         .IsUnique()
                         .HasDatabaseName("ix_accounts_user_name");
 
                     b.ToTable("accounts", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Acts.LegalAct", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("Date")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date");
+
+                    b.Property<DateOnly?>("InForceFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("in_force_from");
+
+                    b.Property<DateOnly?>("InForceTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("in_force_to");
+
+                    b.Property<Guid>("IssuerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("issuer_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("number");
+
+                    b.Property<string>("NumberKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("number_key");
+
+                    b.Property<Guid?>("ReplacesId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replaces_id");
+
+                    b.Property<string>("Scope")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("SearchPlain")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("search_plain");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("search_text");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_acts");
+
+                    b.HasIndex("Date")
+                        .HasDatabaseName("ix_acts_date");
+
+                    b.HasIndex("IssuerId")
+                        .HasDatabaseName("ix_acts_issuer_id");
+
+                    b.HasIndex("ReplacesId")
+                        .HasDatabaseName("ix_acts_replaces_id");
+
+                    b.HasIndex("NumberKey", "IssuerId", "Date")
+                        .IsUnique()
+                        .HasDatabaseName("ix_acts_number_key_issuer_id_date");
+
+                    b.ToTable("acts", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.AttemptCount", b =>
@@ -327,11 +418,77 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                     b.ToTable("enrolment_codes", (string)null);
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Organisations.Organisation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("ActiveFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("active_from");
+
+                    b.Property<DateOnly?>("ActiveTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("active_to");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_key");
+
+                    b.Property<string>("Names")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("names");
+
+                    b.Property<string>("Owners")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owners");
+
+                    b.Property<string>("SearchPlain")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("search_plain");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("search_text");
+
+                    b.Property<string>("UnitCode")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unit_code");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_organisations");
+
+                    b.HasIndex("NameKey")
+                        .HasDatabaseName("ix_organisations_name_key");
+
+                    b.ToTable("organisations", (string)null);
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Points.Point", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
+
+                    b.Property<Guid?>("ActId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("act_id");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
@@ -455,6 +612,9 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
 
                     b.HasKey("Id")
                         .HasName("pk_points");
+
+                    b.HasIndex("ActId")
+                        .HasDatabaseName("ix_points_act_id");
 
                     b.HasIndex("KeyThumbprint")
                         .IsUnique()
@@ -1225,6 +1385,37 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                     b.ToTable("oidc_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Accounts.Account", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Acts.LegalAct", "Act")
+                        .WithMany()
+                        .HasForeignKey("ActId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_accounts_acts_act_id");
+
+                    b.Navigation("Act");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Acts.LegalAct", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Organisations.Organisation", "Issuer")
+                        .WithMany()
+                        .HasForeignKey("IssuerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_acts_organisations_issuer_id");
+
+                    b.HasOne("LaiChau.PointRegistry.Acts.LegalAct", "Replaces")
+                        .WithMany()
+                        .HasForeignKey("ReplacesId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_acts_acts_replaces_id");
+
+                    b.Navigation("Issuer");
+
+                    b.Navigation("Replaces");
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Cases.Case", b =>
                 {
                     b.HasOne("LaiChau.PointRegistry.Points.Point", "Point")
@@ -1268,12 +1459,20 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
 
             modelBuilder.Entity("LaiChau.PointRegistry.Points.Point", b =>
                 {
+                    b.HasOne("LaiChau.PointRegistry.Acts.LegalAct", "Act")
+                        .WithMany()
+                        .HasForeignKey("ActId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_points_acts_act_id");
+
                     b.HasOne("LaiChau.PointRegistry.Units.Unit", "Unit")
                         .WithMany()
                         .HasForeignKey("UnitCode", "UnitValidFrom")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_points_units_unit_code_unit_valid_from");
+
+                    b.Navigation("Act");
 
                     b.Navigation("Unit");
                 });

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -72,9 +73,9 @@ internal static class ImportPoints
         }
         if (dryRun is not true)
         {
-            foreach (var (request, places) in planned)
+            foreach (var (request, places, act) in planned)
             {
-                PlanPoint.Plan(db, request, places, user, time);
+                PlanPoint.Plan(db, request, places, act, user, time);
             }
             await db.SaveChangesAsync(ct);
             await transaction.Commit(ct);
@@ -110,7 +111,7 @@ internal static class ImportPoints
     }
 
     private static async Task<(
-        List<(PointProfileRequest Request, IReadOnlyList<UnitSince> Places)> Planned,
+        List<(PointProfileRequest Request, IReadOnlyList<UnitSince> Places, LegalAct? Act)> Planned,
         List<RowFault> Faults
     )> Read(
         IEnumerable<(int Number, string[] Cells)> rows,
@@ -120,11 +121,12 @@ internal static class ImportPoints
         CancellationToken ct
     )
     {
-        var planned = new List<(PointProfileRequest, IReadOnlyList<UnitSince>)>();
+        var planned = new List<(PointProfileRequest, IReadOnlyList<UnitSince>, LegalAct?)>();
         var faults = new List<RowFault>();
         var units = new Dictionary<string, (IReadOnlyList<UnitSince>? Places, ProblemHttpResult? Fault)>(
             StringComparer.Ordinal
         );
+        var acts = new Dictionary<string, (LegalAct? Act, ProblemHttpResult? Fault)>(StringComparer.Ordinal);
         var known = await KnownNames(db, ct);
         foreach (var (number, cells) in rows)
         {
@@ -135,6 +137,14 @@ internal static class ImportPoints
             if (!units.TryGetValue(request.UnitCode, out var unit))
             {
                 units[request.UnitCode] = unit = await FindCommune.In(db, request.UnitCode, today, ct);
+            }
+            if (!acts.TryGetValue(request.Act!, out var cited))
+            {
+                acts[request.Act!] = cited = await FindAct.Cited(db, request.Act, ct);
+            }
+            if (cited.Fault is { } unknown)
+            {
+                faults.Add(new(number, PointColumns.Act, unknown.ProblemDetails.Detail!));
             }
             if (unit.Places is null)
             {
@@ -149,7 +159,7 @@ internal static class ImportPoints
             }
             else
             {
-                planned.Add((request, unit.Places));
+                planned.Add((request, unit.Places, cited.Act));
             }
         }
         return (planned, faults);

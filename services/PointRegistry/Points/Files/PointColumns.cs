@@ -18,6 +18,7 @@ internal static class PointColumns
     public const string MonthlyMegabytes = "Dung lượng mỗi tháng (MB)";
     public const string QuietHours = "Giờ không tải";
     public const string OpeningHours = "Giờ mở cửa";
+    public const string Act = "Văn bản thành lập";
     public const string Notes = "Ghi chú";
 
     private const double Megabyte = 1e6;
@@ -49,6 +50,7 @@ internal static class PointColumns
         (MonthlyMegabytes, r => r.Point.Link is { MonthlyBytes: { } bytes } ? bytes / Megabyte : null),
         (QuietHours, r => r.Point.Link is { QuietHours: { } hours } ? string.Join(", ", hours) : null),
         (OpeningHours, r => WeekText.Write(r.Point.OpeningHours)),
+        (Act, r => r.Point.Act?.Number),
         (Notes, r => r.Point.Notes),
         ("Ghi danh lúc", r => Moment(r.Point.EnrolledAt)),
         ("Mất liên lạc từ", r => Moment(r.Point.SilentSince)),
@@ -128,7 +130,8 @@ internal static class PointColumns
             new PointLink(kind, (long?)(megabytes * Megabyte), List(cell(QuietHours))),
             week ?? [],
             List(cell(Tags)),
-            cell(Notes)
+            cell(Notes),
+            Act: cell(Act)
         );
         faults.AddRange(request.Faults().Select(f => (OfField(f.Field), f.Sentence)));
         return (request, faults);
