@@ -3,6 +3,7 @@ using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Cases;
 using LaiChau.PointRegistry.Enrolment;
 using LaiChau.PointRegistry.Organisations;
+using LaiChau.PointRegistry.People;
 using LaiChau.PointRegistry.Points;
 using LaiChau.PointRegistry.Tokens;
 using LaiChau.PointRegistry.Units;
@@ -45,6 +46,10 @@ internal class PointRegistryDb : PlatformDb
 
     public DbSet<Case> Cases => Set<Case>();
 
+    public DbSet<Team> Teams => Set<Team>();
+
+    public DbSet<TeamMembership> TeamMemberships => Set<TeamMembership>();
+
     public DbSet<EnrolmentCode> EnrolmentCodes => Set<EnrolmentCode>();
 
     public DbSet<Account> Accounts => Set<Account>();
@@ -61,6 +66,25 @@ internal class PointRegistryDb : PlatformDb
                 place.Points.Contains(c.PointId!.Value)
                 || place.Units.Contains(c.Point!.UnitCode)
                 || place.Units.Contains(c.UnitCode!)
+            );
+
+    /// <summary>The teams of the place's communes; who runs a point works with those of its commune.</summary>
+    public IQueryable<Team> TeamsOf(Place place) =>
+        place.IsProvince
+            ? Teams
+            : Teams.Where(t =>
+                place.Units.Contains(t.UnitCode)
+                || Points.Any(p => place.Points.Contains(p.Id) && p.UnitCode == t.UnitCode)
+            );
+
+    /// <summary>The accounts that are bound to the place's communes or points.</summary>
+    public IQueryable<Account> AccountsOf(Place place) =>
+        place.IsProvince
+            ? Accounts
+            : Accounts.Where(a =>
+                place.Units.Contains(a.UnitCode!)
+                || place.Points.Contains(a.PointId!.Value)
+                || Points.Any(p => p.Id == a.PointId && place.Units.Contains(p.UnitCode))
             );
 
     public override async Task<int> SaveChangesAsync(
@@ -85,6 +109,9 @@ internal class PointRegistryDb : PlatformDb
         modelBuilder.Entity<PointStateChange>(PointStateChange.Map);
         modelBuilder.Entity<Case>(Case.Map);
         modelBuilder.Entity<CaseStep>(CaseStep.Map);
+        modelBuilder.Entity<Team>(Team.Map);
+        modelBuilder.Entity<TeamMembership>(TeamMembership.Map);
+        modelBuilder.Entity<TeamMember>(TeamMember.Map);
         modelBuilder.Entity<RememberedAnswer>(RememberedAnswer.Map);
         if (IsPostgres)
         {
@@ -112,6 +139,7 @@ internal class PointRegistryDb : PlatformDb
         point.Property(p => p.NameKey).UseCollation("C");
         point.Property(p => p.UnitKey).UseCollation("C");
         point.Property(p => p.StateKey).UseCollation("C");
+        modelBuilder.Entity<Team>().Property(t => t.NameKey).UseCollation("C");
         var cases = modelBuilder.Entity<Case>();
         cases.Property(c => c.DueKey).UseCollation("C");
         cases.Property(c => c.PriorityKey).UseCollation("C");

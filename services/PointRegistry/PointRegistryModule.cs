@@ -4,6 +4,7 @@ using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Cases;
 using LaiChau.PointRegistry.Enrolment;
 using LaiChau.PointRegistry.Organisations;
+using LaiChau.PointRegistry.People;
 using LaiChau.PointRegistry.Points;
 using LaiChau.PointRegistry.Tokens;
 using LaiChau.PointRegistry.Units;
@@ -50,6 +51,7 @@ public static class PointRegistryModule
         routes.MapActs();
         routes.MapPoints();
         routes.MapCases();
+        routes.MapPeople();
         routes.MapEnrolment();
         routes.MapAccounts();
         routes.MapTokenService();

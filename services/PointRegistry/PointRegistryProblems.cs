@@ -46,6 +46,10 @@ internal static class PointRegistryProblems
         "The case's state does not allow this"
     );
 
+    public static readonly Problem TeamNotFound = new(404, "team-not-found", "There is no such team");
+    public static readonly Problem TeamExists = new(409, "team-exists", "The village has a team");
+    public static readonly Problem TeamMemberNotFound = new(404, "team-member-not-found", "There is no such member");
+
     public static readonly Problem SortUnknown = new(422, "sort-unknown", "There is no such order");
     public static readonly Problem CursorInvalid = new(
         422,

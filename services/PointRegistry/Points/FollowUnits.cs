@@ -8,12 +8,22 @@ internal static class FollowUnits
 {
     private const int Batch = 500;
 
-    /// <summary>A commune's accounts and cases go where it went; where that became several, or nothing, somebody has to say which.</summary>
+    /// <summary>A commune's accounts, cases and teams go where it went; where that became several, or nothing, somebody has to say which.</summary>
     public static async Task Others(PointRegistryDb db, TimeProvider time, CancellationToken ct)
     {
         var today = VietnamDay.Today(time);
         await Follow(db.Accounts, db, today, ct);
         await Follow(db.Cases, db, today, ct);
+        var teams = await db
+            .TeamMemberships.Where(m =>
+                m.ValidFrom <= today
+                && (m.ValidTo == null || m.ValidTo > today)
+                && (m.UnitCode != m.Team.UnitCode || m.UnitValidFrom != m.Team.UnitValidFrom)
+            )
+            .Include(m => m.Team)
+            .Include(m => m.Unit)
+            .ToListAsync(ct);
+        teams.ForEach(m => m.Team.Occupy(m.Unit));
     }
 
     private static async Task Follow<T>(DbSet<T> all, PointRegistryDb db, DateOnly today, CancellationToken ct)

@@ -135,8 +135,14 @@ internal sealed class AuthorityHouse : IAsyncDisposable
         await Account("commune", new { unitCode = OwnUnit });
         await Account("manager", new { pointId = OwnPoint });
         await Account("officer", new { pointId = OwnPoint });
-        foreach (var point in new[] { OwnPoint, ForeignPoint })
+        foreach (var (point, unitCode) in new[] { (OwnPoint, OwnUnit), (ForeignPoint, ForeignUnit) })
         {
+            var team = await Made("/api/points/teams", new { village = "Bản mẫu", unitCode });
+            things[("/api/points/teams/{id:guid}", point)] = team;
+            things[("/api/points/teams/members/{id:guid}", point)] = await Made(
+                $"/api/points/teams/{team}/members",
+                new { name = "Người mẫu" }
+            );
             things[("/api/points/cases/{id:guid}", point)] = await Made(
                 "/api/points/cases",
                 new

@@ -24,6 +24,11 @@ public sealed partial class AuthorityTests(ITestOutputHelper output)
                 unitCode = id == house.ForeignPoint ? AuthorityHouse.ForeignUnit : AuthorityHouse.OwnUnit,
                 languages = new[] { "vi" },
             },
+            "PUT /api/points/teams/{id:guid}" => new { village = "Bản mẫu", unitCode = AuthorityHouse.OwnUnit },
+            "POST /api/points/teams/{id:guid}/members" or "PUT /api/points/teams/members/{id:guid}" => new
+            {
+                name = "Người mẫu",
+            },
             "POST /api/points/cases/{id:guid}/steps" => new { step = "comment", comment = "Thử (mẫu)" },
             "POST /api/points/{id:guid}/suspend" => new { reason = "Thử (mẫu)" },
             _ => null,

@@ -480,6 +480,150 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                     b.ToTable("organisations", (string)null);
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.People.Team", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_key");
+
+                    b.Property<string>("SearchPlain")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("search_plain");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("search_text");
+
+                    b.Property<DateOnly>("Since")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("since");
+
+                    b.Property<string>("UnitCode")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unit_code");
+
+                    b.Property<DateOnly>("UnitValidFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unit_valid_from");
+
+                    b.Property<DateOnly?>("Until")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("until");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Village")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("village");
+
+                    b.HasKey("Id")
+                        .HasName("pk_teams");
+
+                    b.HasIndex("NameKey")
+                        .HasDatabaseName("ix_teams_name_key");
+
+                    b.HasIndex("UnitCode", "UnitValidFrom")
+                        .HasDatabaseName("ix_teams_unit_code_unit_valid_from");
+
+                    b.ToTable("teams", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.People.TeamMember", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Phone")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("phone");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.Property<DateOnly>("Since")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("since");
+
+                    b.Property<Guid>("TeamId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("team_id");
+
+                    b.Property<DateOnly?>("Until")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_team_members");
+
+                    b.HasIndex("TeamId")
+                        .HasDatabaseName("ix_team_members_team_id");
+
+                    b.ToTable("team_members", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.People.TeamMembership", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("TeamId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("team_id");
+
+                    b.Property<string>("UnitCode")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unit_code");
+
+                    b.Property<DateOnly>("UnitValidFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unit_valid_from");
+
+                    b.Property<DateOnly>("ValidFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("valid_from");
+
+                    b.Property<DateOnly?>("ValidTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("valid_to");
+
+                    b.HasKey("Id")
+                        .HasName("pk_team_memberships");
+
+                    b.HasIndex("TeamId")
+                        .HasDatabaseName("ix_team_memberships_team_id");
+
+                    b.HasIndex("UnitCode", "UnitValidFrom")
+                        .HasDatabaseName("ix_team_memberships_unit_code_unit_valid_from");
+
+                    b.ToTable("team_memberships", (string)null);
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Points.Point", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1457,6 +1601,51 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                     b.Navigation("Point");
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.People.Team", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Units.Unit", "Unit")
+                        .WithMany()
+                        .HasForeignKey("UnitCode", "UnitValidFrom")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_teams_units_unit_code_unit_valid_from");
+
+                    b.Navigation("Unit");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.People.TeamMember", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.People.Team", "Team")
+                        .WithMany("Members")
+                        .HasForeignKey("TeamId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_team_members_teams_team_id");
+
+                    b.Navigation("Team");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.People.TeamMembership", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.People.Team", "Team")
+                        .WithMany("Memberships")
+                        .HasForeignKey("TeamId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_team_memberships_teams_team_id");
+
+                    b.HasOne("LaiChau.PointRegistry.Units.Unit", "Unit")
+                        .WithMany()
+                        .HasForeignKey("UnitCode", "UnitValidFrom")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_team_memberships_units_unit_code_unit_valid_from");
+
+                    b.Navigation("Team");
+
+                    b.Navigation("Unit");
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Points.Point", b =>
                 {
                     b.HasOne("LaiChau.PointRegistry.Acts.LegalAct", "Act")
@@ -1555,6 +1744,13 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
             modelBuilder.Entity("LaiChau.PointRegistry.Cases.Case", b =>
                 {
                     b.Navigation("Steps");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.People.Team", b =>
+                {
+                    b.Navigation("Members");
+
+                    b.Navigation("Memberships");
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.Points.Point", b =>

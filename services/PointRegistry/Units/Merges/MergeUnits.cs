@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Json;
+using LaiChau.PointRegistry.People;
 using LaiChau.PointRegistry.Points;
 using LaiChau.ServiceDefaults.Http;
 using LaiChau.ServiceDefaults.Identity;
@@ -57,7 +58,8 @@ internal static class MergeUnits
         }
         var (plan, faults) = MergePlan.Make(request, await db.Units.ToListAsync(ct));
         var moves = plan is null ? [] : await Moves(db, plan, ct);
-        faults = [.. faults, .. PointsLeftBehind(plan, moves)];
+        var teams = plan is null ? [] : await TeamMoves(db, plan, ct);
+        faults = [.. faults, .. LeftBehind(plan, moves, teams)];
         if (plan is null || faults.Count > 0)
         {
             return PointRegistryProblems.MergeInvalid.With(
@@ -84,6 +86,7 @@ internal static class MergeUnits
         };
         ChangeMap(db, plan, merge);
         MovePoints(db, plan, moves, time);
+        MoveTeams(db, plan, teams);
         await db.SaveChangesAsync(ct);
         await FollowUnits.Others(db, time, ct);
         await db.SaveChangesAsync(ct);
@@ -113,14 +116,34 @@ internal static class MergeUnits
         return memberships.FindAll(m => ending.Contains(m.Unit));
     }
 
-    private static IEnumerable<MergeFault> PointsLeftBehind(MergePlan? plan, List<PointMembership> moves) =>
+    private static async Task<List<TeamMembership>> TeamMoves(PointRegistryDb db, MergePlan plan, CancellationToken ct)
+    {
+        var ending = plan.Ending.ToHashSet();
+        var codes = ending.Select(u => u.Code).ToList();
+        var memberships = await db
+            .TeamMemberships.Where(m =>
+                codes.Contains(m.UnitCode) && (m.ValidTo == null || m.ValidTo > plan.EffectiveOn)
+            )
+            .ToListAsync(ct);
+        return memberships.FindAll(m => ending.Contains(m.Unit));
+    }
+
+    private static IEnumerable<MergeFault> LeftBehind(
+        MergePlan? plan,
+        List<PointMembership> moves,
+        List<TeamMembership> teams
+    ) =>
         (plan?.Abolished ?? [])
-            .Select(unit => (Unit: unit, Points: moves.Count(m => m.Unit == unit)))
-            .Where(left => left.Points > 0)
+            .Select(unit =>
+                (Unit: unit, Points: moves.Count(m => m.Unit == unit), Teams: teams.Count(m => m.Unit == unit))
+            )
+            .Where(left => left.Points + left.Teams > 0)
             .Select(left => new MergeFault(
                 null,
                 "abolished",
-                $"{left.Unit.FullName} ({left.Unit.Code}) còn {left.Points} điểm hỗ trợ, nên phải sáp nhập vào một đơn vị khác."
+                left.Points > 0
+                    ? $"{left.Unit.FullName} ({left.Unit.Code}) còn {left.Points} điểm hỗ trợ, nên phải sáp nhập vào một đơn vị khác."
+                    : $"{left.Unit.FullName} ({left.Unit.Code}) còn {left.Teams} Tổ công nghệ số cộng đồng, nên phải sáp nhập vào một đơn vị khác."
             ));
 
     private static async Task<MergeAnswer> Preview(
@@ -179,6 +202,31 @@ internal static class MergeUnits
                     MergeId = merge.Id,
                 })
             );
+        }
+    }
+
+    /// <summary>The present follows with all else that follows its commune.</summary>
+    private static void MoveTeams(PointRegistryDb db, MergePlan plan, List<TeamMembership> moves)
+    {
+        var heirs = plan.Units.SelectMany(u => u.From.Select(old => (old, u.New))).ToDictionary();
+        foreach (var membership in moves)
+        {
+            if (membership.ValidFrom >= plan.EffectiveOn)
+            {
+                membership.Unit = heirs[membership.Unit];
+                continue;
+            }
+            db.TeamMemberships.Add(
+                new()
+                {
+                    Id = Guid.CreateVersion7(),
+                    TeamId = membership.TeamId,
+                    ValidFrom = plan.EffectiveOn,
+                    ValidTo = membership.ValidTo,
+                    Unit = heirs[membership.Unit],
+                }
+            );
+            membership.ValidTo = plan.EffectiveOn;
         }
     }
 
