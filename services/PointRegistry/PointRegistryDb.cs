@@ -6,6 +6,7 @@ using LaiChau.PointRegistry.Organisations;
 using LaiChau.PointRegistry.People;
 using LaiChau.PointRegistry.Points;
 using LaiChau.PointRegistry.Tokens;
+using LaiChau.PointRegistry.Training;
 using LaiChau.PointRegistry.Units;
 using LaiChau.PointRegistry.Units.Merges;
 using LaiChau.ServiceDefaults;
@@ -50,6 +51,14 @@ internal class PointRegistryDb : PlatformDb
 
     public DbSet<TeamMembership> TeamMemberships => Set<TeamMembership>();
 
+    public DbSet<TeamMember> TeamMembers => Set<TeamMember>();
+
+    public DbSet<Course> Courses => Set<Course>();
+
+    public DbSet<TrainingSession> TrainingSessions => Set<TrainingSession>();
+
+    public DbSet<Attendance> Attendances => Set<Attendance>();
+
     public DbSet<EnrolmentCode> EnrolmentCodes => Set<EnrolmentCode>();
 
     public DbSet<Account> Accounts => Set<Account>();
@@ -75,6 +84,16 @@ internal class PointRegistryDb : PlatformDb
             : Teams.Where(t =>
                 place.Units.Contains(t.UnitCode)
                 || Points.Any(p => place.Points.Contains(p.Id) && p.UnitCode == t.UnitCode)
+            );
+
+    /// <summary>The sessions at the place's points, or in its communes.</summary>
+    public IQueryable<TrainingSession> SessionsOf(Place place) =>
+        place.IsProvince
+            ? TrainingSessions
+            : TrainingSessions.Where(s =>
+                place.Points.Contains(s.PointId!.Value)
+                || place.Units.Contains(s.Point!.UnitCode)
+                || place.Units.Contains(s.UnitCode!)
             );
 
     /// <summary>The accounts that are bound to the place's communes or points.</summary>
@@ -112,6 +131,9 @@ internal class PointRegistryDb : PlatformDb
         modelBuilder.Entity<Team>(Team.Map);
         modelBuilder.Entity<TeamMembership>(TeamMembership.Map);
         modelBuilder.Entity<TeamMember>(TeamMember.Map);
+        modelBuilder.Entity<Course>(Course.Map);
+        modelBuilder.Entity<TrainingSession>(TrainingSession.Map);
+        modelBuilder.Entity<Attendance>(Attendance.Map);
         modelBuilder.Entity<RememberedAnswer>(RememberedAnswer.Map);
         if (IsPostgres)
         {
@@ -140,6 +162,8 @@ internal class PointRegistryDb : PlatformDb
         point.Property(p => p.UnitKey).UseCollation("C");
         point.Property(p => p.StateKey).UseCollation("C");
         modelBuilder.Entity<Team>().Property(t => t.NameKey).UseCollation("C");
+        modelBuilder.Entity<Course>().Property(c => c.NameKey).UseCollation("C");
+        modelBuilder.Entity<TrainingSession>().Property(s => s.DayKey).UseCollation("C");
         var cases = modelBuilder.Entity<Case>();
         cases.Property(c => c.DueKey).UseCollation("C");
         cases.Property(c => c.PriorityKey).UseCollation("C");

@@ -7,6 +7,7 @@ using LaiChau.PointRegistry.Organisations;
 using LaiChau.PointRegistry.People;
 using LaiChau.PointRegistry.Points;
 using LaiChau.PointRegistry.Tokens;
+using LaiChau.PointRegistry.Training;
 using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
@@ -52,6 +53,7 @@ public static class PointRegistryModule
         routes.MapPoints();
         routes.MapCases();
         routes.MapPeople();
+        routes.MapTraining();
         routes.MapEnrolment();
         routes.MapAccounts();
         routes.MapTokenService();

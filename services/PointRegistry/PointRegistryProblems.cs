@@ -50,17 +50,22 @@ internal static class PointRegistryProblems
     public static readonly Problem TeamExists = new(409, "team-exists", "The village has a team");
     public static readonly Problem TeamMemberNotFound = new(404, "team-member-not-found", "There is no such member");
 
+    public static readonly Problem CourseNotFound = new(404, "course-not-found", "There is no such course");
+    public static readonly Problem SessionNotFound = new(404, "session-not-found", "There is no such session");
+    public static readonly Problem SessionOfCitizens = new(
+        409,
+        "session-of-citizens",
+        "Citizens are counted and not named"
+    );
+    public static readonly Problem PersonUnknown = new(422, "person-unknown", "There is no such person in this place");
+
     public static readonly Problem SortUnknown = new(422, "sort-unknown", "There is no such order");
     public static readonly Problem CursorInvalid = new(
         422,
         "cursor-invalid",
         "The cursor is not of this list and order"
     );
-    public static readonly Problem FileInvalid = new(
-        422,
-        "file-invalid",
-        "The file cannot be read as a table of points"
-    );
+    public static readonly Problem FileInvalid = new(422, "file-invalid", "The file cannot be read as such a table");
     public static readonly Problem RowsInvalid = new(422, "rows-invalid", "Some rows are faulty; nothing was changed");
 
     public static readonly Problem CodeUnknown = new(404, "enrolment-code-unknown", "This code was never issued");

@@ -8,12 +8,13 @@ internal static class FollowUnits
 {
     private const int Batch = 500;
 
-    /// <summary>A commune's accounts, cases and teams go where it went; where that became several, or nothing, somebody has to say which.</summary>
+    /// <summary>A commune's accounts, cases, sessions and teams go where it went; where that became several, or nothing, somebody has to say which.</summary>
     public static async Task Others(PointRegistryDb db, TimeProvider time, CancellationToken ct)
     {
         var today = VietnamDay.Today(time);
         await Follow(db.Accounts, db, today, ct);
         await Follow(db.Cases, db, today, ct);
+        await Follow(db.TrainingSessions, db, today, ct);
         var teams = await db
             .TeamMemberships.Where(m =>
                 m.ValidFrom <= today

@@ -135,6 +135,16 @@ internal sealed class AuthorityHouse : IAsyncDisposable
         await Account("commune", new { unitCode = OwnUnit });
         await Account("manager", new { pointId = OwnPoint });
         await Account("officer", new { pointId = OwnPoint });
+        var course = await Made(
+            "/api/points/training/courses",
+            new
+            {
+                name = "Khoá mẫu",
+                roles = new[] { "officer" },
+                forTeams = true,
+                required = true,
+            }
+        );
         foreach (var (point, unitCode) in new[] { (OwnPoint, OwnUnit), (ForeignPoint, ForeignUnit) })
         {
             var team = await Made("/api/points/teams", new { village = "Bản mẫu", unitCode });
@@ -142,6 +152,17 @@ internal sealed class AuthorityHouse : IAsyncDisposable
             things[("/api/points/teams/members/{id:guid}", point)] = await Made(
                 $"/api/points/teams/{team}/members",
                 new { name = "Người mẫu" }
+            );
+            things[("/api/points/training/sessions/{id:guid}", point)] = await Made(
+                "/api/points/training/sessions",
+                new
+                {
+                    courseId = course,
+                    kind = "staff",
+                    heldOn = "2026-01-05",
+                    trainer = "Người dạy mẫu",
+                    pointId = point,
+                }
             );
             things[("/api/points/cases/{id:guid}", point)] = await Made(
                 "/api/points/cases",

@@ -29,6 +29,7 @@ public sealed partial class AuthorityTests(ITestOutputHelper output)
             {
                 name = "Người mẫu",
             },
+            "POST /api/points/training/sessions/{id:guid}/attendance" => new { people = Array.Empty<object>() },
             "POST /api/points/cases/{id:guid}/steps" => new { step = "comment", comment = "Thử (mẫu)" },
             "POST /api/points/{id:guid}/suspend" => new { reason = "Thử (mẫu)" },
             _ => null,

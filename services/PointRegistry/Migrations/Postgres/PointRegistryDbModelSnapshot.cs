@@ -915,6 +915,164 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                     b.ToTable("used_assertions", (string)null);
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Training.Attendance", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<bool>("Completed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("completed");
+
+                    b.Property<Guid?>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_attendances");
+
+                    b.HasIndex("SessionId", "AccountId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_attendances_session_id_account_id");
+
+                    b.HasIndex("SessionId", "MemberId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_attendances_session_id_member_id");
+
+                    b.ToTable("attendances", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Training.Course", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("ForTeams")
+                        .HasColumnType("boolean")
+                        .HasColumnName("for_teams");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_key")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Required")
+                        .HasColumnType("boolean")
+                        .HasColumnName("required");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("roles");
+
+                    b.Property<int?>("ValidMonths")
+                        .HasColumnType("integer")
+                        .HasColumnName("valid_months");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_courses");
+
+                    b.HasIndex("NameKey")
+                        .HasDatabaseName("ix_courses_name_key");
+
+                    b.ToTable("courses", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Training.TrainingSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("CourseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("course_id");
+
+                    b.Property<string>("DayKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("day_key")
+                        .UseCollation("C");
+
+                    b.Property<int?>("Heads")
+                        .HasColumnType("integer")
+                        .HasColumnName("heads");
+
+                    b.Property<string>("HeadsByLanguage")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("heads_by_language");
+
+                    b.Property<DateOnly>("HeldOn")
+                        .HasColumnType("date")
+                        .HasColumnName("held_on");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("PlaceName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("place_name");
+
+                    b.Property<Guid?>("PointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("point_id");
+
+                    b.Property<string>("Trainer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("trainer");
+
+                    b.Property<string>("UnitCode")
+                        .HasColumnType("text")
+                        .HasColumnName("unit_code");
+
+                    b.Property<DateOnly?>("UnitValidFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("unit_valid_from");
+
+                    b.HasKey("Id")
+                        .HasName("pk_training_sessions");
+
+                    b.HasIndex("CourseId")
+                        .HasDatabaseName("ix_training_sessions_course_id");
+
+                    b.HasIndex("DayKey")
+                        .HasDatabaseName("ix_training_sessions_day_key");
+
+                    b.HasIndex("PointId")
+                        .HasDatabaseName("ix_training_sessions_point_id");
+
+                    b.HasIndex("UnitCode", "UnitValidFrom")
+                        .HasDatabaseName("ix_training_sessions_unit_code_unit_valid_from");
+
+                    b.ToTable("training_sessions", (string)null);
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Units.Merges.UnitMerge", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1725,6 +1883,46 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasConstraintName("fk_point_states_points_point_id");
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Training.Attendance", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Training.TrainingSession", "Session")
+                        .WithMany("Attendances")
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_attendances_training_sessions_session_id");
+
+                    b.Navigation("Session");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Training.TrainingSession", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Training.Course", "Course")
+                        .WithMany()
+                        .HasForeignKey("CourseId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_training_sessions_courses_course_id");
+
+                    b.HasOne("LaiChau.PointRegistry.Points.Point", "Point")
+                        .WithMany()
+                        .HasForeignKey("PointId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_training_sessions_points_point_id");
+
+                    b.HasOne("LaiChau.PointRegistry.Units.Unit", "Unit")
+                        .WithMany()
+                        .HasForeignKey("UnitCode", "UnitValidFrom")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_training_sessions_units_unit_code_unit_valid_from");
+
+                    b.Navigation("Course");
+
+                    b.Navigation("Point");
+
+                    b.Navigation("Unit");
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Units.UnitSuccession", b =>
                 {
                     b.HasOne("LaiChau.PointRegistry.Units.Unit", null)
@@ -1786,6 +1984,11 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                     b.Navigation("Memberships");
 
                     b.Navigation("StateChanges");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Training.TrainingSession", b =>
+                {
+                    b.Navigation("Attendances");
                 });
 
             modelBuilder.Entity("OpenIddict.EntityFrameworkCore.Models.OpenIddictEntityFrameworkCoreApplication<System.Guid>", b =>

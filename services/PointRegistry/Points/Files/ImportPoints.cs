@@ -56,7 +56,11 @@ internal static class ImportPoints
         {
             return PointRegistryProblems.FileInvalid.With("Tệp cần một dòng tiêu đề và ít nhất một điểm.");
         }
-        var (columns, fault) = Columns(rows[0].Cells);
+        var (columns, fault) = Columns(
+            rows[0].Cells,
+            Headers,
+            [PointColumns.Name, PointColumns.UnitCode, PointColumns.Languages]
+        );
         if (columns is null)
         {
             return PointRegistryProblems.FileInvalid.With(fault);
@@ -85,7 +89,11 @@ internal static class ImportPoints
     }
 
     /// <summary>Where each column stands; or what is wrong with the first line.</summary>
-    private static (Dictionary<string, int>? Columns, string? Fault) Columns(string[] cells)
+    public static (Dictionary<string, int>? Columns, string? Fault) Columns(
+        string[] cells,
+        Dictionary<string, string> headers,
+        IReadOnlyList<string> needed
+    )
     {
         var columns = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < cells.Length; i++)
@@ -94,16 +102,15 @@ internal static class ImportPoints
             {
                 continue;
             }
-            if (!Headers.TryGetValue(SearchText.Plain(cells[i]), out var header))
+            if (!headers.TryGetValue(SearchText.Plain(cells[i]), out var header))
             {
-                return (null, $"Không có cột nào tên là «{cells[i]}». Các cột: {string.Join(" · ", Headers.Values)}.");
+                return (null, $"Không có cột nào tên là «{cells[i]}». Các cột: {string.Join(" · ", headers.Values)}.");
             }
             if (!columns.TryAdd(header, i))
             {
                 return (null, $"Cột «{header}» có hai lần.");
             }
         }
-        string[] needed = [PointColumns.Name, PointColumns.UnitCode, PointColumns.Languages];
         var missing = needed.Where(n => !columns.ContainsKey(n)).ToList();
         return missing.Count > 0
             ? (null, $"Thiếu cột bắt buộc: {string.Join(", ", missing.Select(m => $"«{m}»"))}.")
