@@ -9,6 +9,7 @@ set -a
 # shellcheck source=/dev/null
 . ./.env
 set +a
+[ "${SECOND_FACTOR:-required}" = offered ] || { echo "try.sh signs in by passwords alone: set SECOND_FACTOR=offered in .env for it" >&2 && exit 1; }
 door=http://localhost:${GATEWAY_PORT:-8000}
 screen=http://localhost:${POINT_PORT:-8100}
 password=mau-$(head -c 12 /dev/urandom | base64 | tr -dc 'a-zA-Z0-9')-1

@@ -14,6 +14,9 @@ internal static class ConsoleRoutes
     public const string Bulletins = Root + "/ban-tin";
     public const string NewBulletin = Bulletins + "/moi";
     public const string Coverage = Root + "/phu-song";
+
+    /// <summary>The token service's own page, behind the same door.</summary>
+    public const string SecondFactor = "/account/second-factor/set-up?returnUrl=/console";
     public const string Accounts = Root + "/tai-khoan";
 
     public static string Point(Guid id) => $"{Points}/{id}";

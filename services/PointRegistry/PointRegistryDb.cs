@@ -1,4 +1,7 @@
 using LaiChau.PointRegistry.Accounts;
+using LaiChau.PointRegistry.Accounts.Keys;
+using LaiChau.PointRegistry.Accounts.Passwords;
+using LaiChau.PointRegistry.Accounts.SecondFactors;
 using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Cases;
 using LaiChau.PointRegistry.Enrolment;
@@ -62,6 +65,10 @@ internal class PointRegistryDb : PlatformDb
     public DbSet<EnrolmentCode> EnrolmentCodes => Set<EnrolmentCode>();
 
     public DbSet<Account> Accounts => Set<Account>();
+
+    public DbSet<AccountKey> AccountKeys => Set<AccountKey>();
+
+    public DbSet<PasswordReset> PasswordResets => Set<PasswordReset>();
 
     /// <summary>The points of a place, by the unit that they belong to today.</summary>
     public IQueryable<Point> PointsOf(Place place) =>
@@ -141,6 +148,9 @@ internal class PointRegistryDb : PlatformDb
         }
         modelBuilder.Entity<EnrolmentCode>(EnrolmentCode.Map);
         modelBuilder.Entity<Account>(Account.Map);
+        modelBuilder.Entity<RecoveryCode>(RecoveryCode.Map);
+        modelBuilder.Entity<AccountKey>(AccountKey.Map);
+        modelBuilder.Entity<PasswordReset>(PasswordReset.Map);
         modelBuilder.Entity<AttemptCount>(AttemptCount.Map);
         modelBuilder.Entity<UsedAssertion>(UsedAssertion.Map);
         modelBuilder.Entity<Revocation>(Revocation.Map);

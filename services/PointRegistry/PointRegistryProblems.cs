@@ -73,7 +73,7 @@ internal static class PointRegistryProblems
     public static readonly Problem CodeReplaced = new(410, "enrolment-code-replaced", "A newer code was issued");
     public static readonly Problem CodeUsed = new(409, "enrolment-code-used", "The code was used with another key");
     public static readonly Problem KeyInvalid = new(422, "public-key-invalid", "The key is not an EC P-256 public JWK");
-    public static readonly Problem KeyInUse = new(409, "public-key-in-use", "Another point has this key");
+    public static readonly Problem KeyInUse = new(409, "public-key-in-use", "Somebody else has this key, or had it");
     public static readonly Problem TooManyAttempts = new(429, "too-many-attempts", "Too many wrong codes from here");
 
     public static readonly Problem AccountNotFound = new(404, "account-not-found", "There is no such account");
@@ -81,6 +81,9 @@ internal static class PointRegistryProblems
     public static readonly Problem UserNameInvalid = new(422, "user-name-invalid", "The user name is not allowed");
     public static readonly Problem RoleUnknown = new(422, "role-unknown", "There is no such role");
     public static readonly Problem PasswordTooWeak = new(422, "password-too-weak", "The password is too weak");
+    public static readonly Problem PasswordWrong = new(422, "password-wrong", "The old password is not right");
+    public static readonly Problem KeyNotFound = new(404, "account-key-not-found", "There is no such key");
+    public static readonly Problem TooManyKeys = new(409, "too-many-keys", "The account has as many keys as it may");
     public static readonly Problem OwnAccount = new(409, "own-account", "Nobody disables the own account");
 
     public static ProblemHttpResult ChangedMeanwhile(string what = "Điểm") =>

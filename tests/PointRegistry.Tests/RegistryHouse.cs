@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -157,6 +158,16 @@ public sealed class RegistryHouse : IAsyncLifetime
             return JsonElement.Parse(body);
         }
     }
+
+    /// <summary>What the audit trail says of one thing, newest first.</summary>
+    public async Task<List<JsonElement>> Trail(string entity, Guid id)
+    {
+        var page = await Ok(await Admin.GetAsync($"/api/points/audit?entity={entity}&entityId={id}&limit=500"));
+        return [.. page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("entry"))];
+    }
+
+    public static JsonElement ClaimsOf(string token) =>
+        JsonElement.Parse(Base64Url.DecodeFromChars(token.Split('.')[1]));
 
     /// <summary>A refusal with its stable code (problem+json) or its OAuth error.</summary>
     public static async Task Refused(HttpResponseMessage answer, HttpStatusCode status, string code)

@@ -150,6 +150,8 @@ capabilities:
   value: /identity/signing.pem
 - name: Identity__EncryptionKeyFile
   value: /identity/encryption.pem
+- name: Identity__SecondFactor
+  value: {{ $root.Values.identity.secondFactor }}
 - name: Identity__ConsoleRedirectUris__0
   value: {{ $root.Values.publicUrl | trimSuffix "/" }}/console/signin-oidc
 {{- with include "laichau.secret.bootstrap" $root }}

@@ -7,7 +7,15 @@ namespace LaiChau.Cli.Accounts;
 
 internal static class AccountCommands
 {
-    public static Command Build(Shell shell) => new("account", "Tài khoản của cán bộ.") { Add(shell) };
+    public static Command Build(Shell shell) =>
+        new("account", "Tài khoản của cán bộ và hệ thống.")
+        {
+            Add(shell),
+            AccountKeyCommands.List(shell),
+            AccountKeyCommands.Add(shell),
+            AccountKeyCommands.Revoke(shell),
+            PasswordCommands.Reset(shell),
+        };
 
     private static Command Add(Shell shell)
     {

@@ -185,6 +185,17 @@ public sealed record Account(
     DateTimeOffset CreatedAt
 );
 
+public sealed record AccountKeyAnswer(
+    Guid Id,
+    string Name,
+    string Thumbprint,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? RevokedAt
+);
+
+/// <summary>What somebody who forgot the password types in at <paramref name="Page"/>.</summary>
+public sealed record PasswordReset(string Code, Uri Page, DateTimeOffset ExpiresAt);
+
 public sealed record ReleaseCoverage
 {
     public required Guid ReleaseId { get; init; }

@@ -8,6 +8,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using LaiChau.Cli.Audit;
+using LaiChau.Cli.Sessions;
 
 namespace LaiChau.Cli.Api;
 
@@ -26,14 +27,32 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
     private readonly Lock signingIn = new();
-    private (string User, string Password)? account;
+    private Func<KeyValuePair<string, string>[]>? proof;
     private Task<string>? token;
     private DateTimeOffset renewAt;
 
     /// <summary>Signs in with client credentials; the token is renewed by itself from then on.</summary>
-    public async Task SignIn(string user, string password, CancellationToken ct = default)
+    public Task SignIn(string user, string password, CancellationToken ct = default) =>
+        SignIn(() => [new("client_id", user), new("client_secret", password)], ct);
+
+    /// <summary>Signs in with a key (RFC 7523), for accounts that need more than a password, and for other systems.</summary>
+    public Task SignIn(string user, AccountKey key, CancellationToken ct = default) =>
+        SignIn(
+            () =>
+                [
+                    new("client_id", user),
+                    new("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+                    new(
+                        "client_assertion",
+                        key.Assertion(user, new Uri(http.BaseAddress!, "connect/token"), time.GetUtcNow())
+                    ),
+                ],
+            ct
+        );
+
+    private async Task SignIn(Func<KeyValuePair<string, string>[]> how, CancellationToken ct)
     {
-        account = (user, password);
+        proof = how;
         token = null;
         await AccessToken(ct);
     }
@@ -237,6 +256,29 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
     public Task<Account> AddAccount(NewAccount account, CancellationToken ct = default) =>
         Post<Account>("api/points/accounts", JsonSerializer.SerializeToNode(account, Json), ct);
 
+    /// <param name="account">Null: the own one.</param>
+    public Task<Page<AccountKeyAnswer>> ListAccountKeys(Guid? account, CancellationToken ct = default) =>
+        Get<Page<AccountKeyAnswer>>($"{AccountPath(account)}/keys", ct);
+
+    /// <param name="publicKey">PEM.</param>
+    public Task<AccountKeyAnswer> AddAccountKey(
+        Guid? account,
+        string name,
+        string publicKey,
+        CancellationToken ct = default
+    ) =>
+        Post<AccountKeyAnswer>(
+            $"{AccountPath(account)}/keys",
+            new JsonObject { ["name"] = name, ["publicKey"] = publicKey },
+            ct
+        );
+
+    public Task<AccountKeyAnswer> RevokeAccountKey(Guid? account, Guid key, CancellationToken ct = default) =>
+        Post<AccountKeyAnswer>($"{AccountPath(account)}/keys/{key}/revoke", null, ct);
+
+    public Task<PasswordReset> IssuePasswordReset(Guid account, CancellationToken ct = default) =>
+        Post<PasswordReset>($"{AccountPath(account)}/password-resets", null, ct);
+
     public Task<Page<ReleaseCoverage>> ListCoverage(
         int? limit = null,
         string? after = null,
@@ -415,14 +457,10 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
 
     private async Task<string> NewToken(CancellationToken ct)
     {
-        var (user, password) = account ?? throw new InvalidOperationException("Call SignIn first.");
+        var shown = (proof ?? throw new InvalidOperationException("Call SignIn first."))();
         using var request = new HttpRequestMessage(HttpMethod.Post, "connect/token")
         {
-            Content = new FormUrlEncodedContent([
-                new("grant_type", "client_credentials"),
-                new("client_id", user),
-                new("client_secret", password),
-            ]),
+            Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), .. shown]),
         };
         using var response = await Answer(request, ct);
         var issued = await Read<Token>(response, ct);
@@ -430,6 +468,8 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
         renewAt = time.GetUtcNow() + TimeSpan.FromSeconds(Math.Max(issued.ExpiresIn - 60, issued.ExpiresIn / 2));
         return issued.AccessToken;
     }
+
+    private static string AccountPath(Guid? account) => $"api/points/accounts/{account?.ToString() ?? "me"}";
 
     private static string? Number(int? value) => value?.ToString(CultureInfo.InvariantCulture);
 

@@ -10,6 +10,7 @@ internal static class KeyCommands
         new("keys", "Khóa ký nội dung: tạo khóa, soạn và ký tệp gốc tin cậy, thay khóa (xem deploy/keys/README.md).")
         {
             NewKey.Build(shell),
+            NewAccountKey.Build(shell),
             PlanCeremony.Build(shell),
             DraftMetadata.Build(shell),
             SignMetadata.Build(shell),

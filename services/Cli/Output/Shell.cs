@@ -48,7 +48,7 @@ internal sealed class Shell
         var login =
             Login.Find()
             ?? throw new CommandRefusedException(
-                "Chưa đăng nhập. Chạy «lcp login», hoặc đặt LCP_SERVER, LCP_USER và LCP_PASSWORD."
+                "Chưa đăng nhập. Chạy «lcp login», hoặc đặt LCP_SERVER, LCP_USER và LCP_PASSWORD hay LCP_KEY_FILE."
             );
         return await Connect(login, ct);
     }
@@ -67,7 +67,11 @@ internal sealed class Shell
             Timeout = TimeSpan.FromMinutes(10),
         };
         var client = new PlatformClient(http, Time);
-        await client.SignIn(login.User, login.Password, ct);
+        await (
+            login.ReadKey() is { } key
+                ? client.SignIn(login.User, key, ct)
+                : client.SignIn(login.User, login.Password!, ct)
+        );
         return client;
     }
 

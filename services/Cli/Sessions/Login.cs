@@ -3,8 +3,10 @@ using System.Text.Json;
 namespace LaiChau.Cli.Sessions;
 
 /// <summary>Which server, as whom. The file is readable by its owner only.</summary>
-internal sealed record Login(Uri Server, string User, string Password)
+/// <param name="KeyFile">Of the private key that signs in instead of a password.</param>
+internal sealed record Login(Uri Server, string User, string? Password, string? KeyFile = null)
 {
+    private const string KeyFileVariable = "LCP_KEY_FILE";
     private const string ServerVariable = "LCP_SERVER";
     private const string UserVariable = "LCP_USER";
     private const string PasswordVariable = "LCP_PASSWORD";
@@ -25,8 +27,15 @@ internal sealed record Login(Uri Server, string User, string Password)
         var stored = Stored();
         var server = Variable(ServerVariable) is { } text ? ParseServer(text) : stored?.Server;
         var user = Variable(UserVariable) ?? stored?.User;
-        var password = Variable(PasswordVariable) ?? stored?.Password;
-        return server is null || user is null || password is null ? null : new Login(server, user, password);
+        var keyFile = Variable(KeyFileVariable);
+        var password = Variable(PasswordVariable);
+        if (keyFile is null && password is null)
+        {
+            (keyFile, password) = (stored?.KeyFile, stored?.Password);
+        }
+        return server is null || user is null || (password ?? keyFile) is null
+            ? null
+            : new Login(server, user, password, keyFile);
     }
 
     /// <summary>Where to read what is public.</summary>
@@ -45,6 +54,25 @@ internal sealed record Login(Uri Server, string User, string Password)
             );
 
     public static string? PasswordFromEnvironment => Variable(PasswordVariable);
+
+    /// <exception cref="CommandRefusedException">The file holds no such key.</exception>
+    public AccountKey? ReadKey()
+    {
+        if (KeyFile is null)
+        {
+            return null;
+        }
+        try
+        {
+            return AccountKey.FromPem(System.IO.File.ReadAllText(KeyFile));
+        }
+        catch (FormatException)
+        {
+            throw new CommandRefusedException(
+                $"{KeyFile} không phải khóa đăng nhập (EC P-256, PEM). Hãy tạo bằng «lcp keys account»."
+            );
+        }
+    }
 
     public void Store()
     {

@@ -10,5 +10,6 @@ internal static class AccountEndpoints
         console.MapPost("/tai-khoan", CreateAccount.Handle);
         console.MapPost("/tai-khoan/{id:guid}/khoa", LockAccount.Lock);
         console.MapPost("/tai-khoan/{id:guid}/mo", LockAccount.Unlock);
+        console.MapPost("/tai-khoan/{id:guid}/dat-lai-hai-lop", ResetSecondFactor.Handle);
     }
 }

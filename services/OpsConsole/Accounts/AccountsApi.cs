@@ -13,6 +13,7 @@ public sealed record Account
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset? DisabledAt { get; init; }
+    public DateTimeOffset? SecondFactorSince { get; init; }
 }
 
 public sealed record NewAccount(string UserName, string Name, IReadOnlyList<string> Roles, string Password)
@@ -33,4 +34,6 @@ internal sealed class AccountsApi(GatewayApi api)
     public Task<Answer<Done>> Disable(Guid id) => api.Post<Done>($"/api/points/accounts/{id}/disable");
 
     public Task<Answer<Done>> Enable(Guid id) => api.Post<Done>($"/api/points/accounts/{id}/enable");
+
+    public Task<Answer<Done>> ResetSecondFactor(Guid id) => api.Delete($"/api/points/accounts/{id}/second-factor");
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LaiChau.PointRegistry.Acts;
+using LaiChau.PointRegistry.Tokens;
 using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Data;
 using LaiChau.ServiceDefaults.Data.Audit;
@@ -45,6 +46,18 @@ internal sealed partial class Account : IFollowsUnit
     /// <summary>Set: the account gets no more tokens.</summary>
     public DateTimeOffset? DisabledAt { get; set; }
 
+    /// <summary>Whoever signed in until then, in whatever way, signs in again.</summary>
+    public DateTimeOffset? SignedOutAt { get; private set; }
+
+    /// <summary>Encrypted (<see cref="SecondFactors.SecondFactorKeys"/>).</summary>
+    [Secret]
+    public string? SecondFactorKey { get; private set; }
+    public DateTimeOffset? SecondFactorSince { get; private set; }
+
+    /// <summary>The last 30 seconds whose code was taken; no earlier one counts any more.</summary>
+    [NotAudited("it moves with each sign-in")]
+    public long SecondFactorStep { get; private set; }
+
     public static Account Create(string userName, string name, IEnumerable<string> roles, DateTimeOffset now) =>
         new()
         {
@@ -58,6 +71,30 @@ internal sealed partial class Account : IFollowsUnit
     public bool MaySignIn(DateTimeOffset now) => DisabledAt is null && (ExpiresAt is null || ExpiresAt > now);
 
     public void Cite(LegalAct? act) => (Act, ActId) = (act, act?.Id);
+
+    public bool HasSecondFactor => SecondFactorKey is not null;
+
+    /// <summary>Who once has one needs it, whatever the setting.</summary>
+    public bool NeedsSecondFactor(SecondFactorMode mode) =>
+        HasSecondFactor
+        || (
+            mode is SecondFactorMode.Required
+            && Roles.Exists(r => r is ServiceDefaults.Identity.Roles.Reviewer or ServiceDefaults.Identity.Roles.Admin)
+        );
+
+    public void SetSecondFactor(string key, long step, DateTimeOffset now) =>
+        (SecondFactorKey, SecondFactorStep, SecondFactorSince) = (key, step, now);
+
+    public void ClearSecondFactor() => (SecondFactorKey, SecondFactorStep, SecondFactorSince) = (null, 0, null);
+
+    /// <summary>Whoever knew the old one is out.</summary>
+    public void ChangePassword(string hash, DateTimeOffset now)
+    {
+        PasswordHash = hash;
+        SignOutEverywhere(now);
+    }
+
+    public void SignOutEverywhere(DateTimeOffset now) => SignedOutAt = now;
 
     public static string Normalize(string userName) => userName.Trim().ToLowerInvariant();
 

@@ -12,7 +12,8 @@ internal sealed record AccountAnswer(
     ActReference? Act,
     DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt,
-    DateTimeOffset? DisabledAt
+    DateTimeOffset? DisabledAt,
+    DateTimeOffset? SecondFactorSince
 )
 {
     public static AccountAnswer Of(Account account) =>
@@ -26,6 +27,7 @@ internal sealed record AccountAnswer(
             ActReference.Of(account.Act),
             account.CreatedAt,
             account.ExpiresAt,
-            account.DisabledAt
+            account.DisabledAt,
+            account.SecondFactorSince
         );
 }

@@ -1,3 +1,6 @@
+using LaiChau.PointRegistry.Accounts.Keys;
+using LaiChau.PointRegistry.Accounts.Passwords;
+using LaiChau.PointRegistry.Accounts.SecondFactors;
 using LaiChau.ServiceDefaults.Identity;
 using Microsoft.AspNetCore.Identity;
 
@@ -10,6 +13,9 @@ internal static class AccountEndpoints
         var services = builder.Services;
         services.AddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
         services.AddScoped<CheckPassword>();
+        services.AddScoped<CheckSecondFactor>();
+        services.AddScoped<SignedInAccount>();
+        services.AddSingleton<SecondFactorKeys>();
         services.AddRazorComponents();
         services.AddAntiforgery();
         // Not the default scheme: the API's own is the bearer token.
@@ -42,11 +48,35 @@ internal static class AccountEndpoints
             .MapPost("{id:guid}/disable", DisableAccount.Handle)
             .WithSummary("Disable an account: it gets no tokens");
         accounts.MapPost("{id:guid}/enable", DisableAccount.Undo).WithSummary("Enable an account again");
+        accounts
+            .MapDelete("{id:guid}/second-factor", ResetSecondFactor.Handle)
+            .WithSummary("Take an account's second factor away: the next sign-in sets up a new one");
+        accounts
+            .MapPost("{id:guid}/password-resets", IssuePasswordReset.Handle)
+            .WithSummary("Issue a code with which somebody chooses a new password once");
+        accounts.MapGet("{id:guid}/keys", ListKeys.Handle).WithSummary("An account's keys");
+        accounts.MapPost("{id:guid}/keys", RegisterKey.Handle).WithSummary("Register a key of an account");
+        accounts
+            .MapPost("{id:guid}/keys/{keyId:guid}/revoke", RevokeKey.Handle)
+            .WithSummary("Revoke a key of an account: its tokens are void");
+
+        var own = routes.MapGroup("/api/points/accounts/me").WithTags("Accounts").RequireAuthorization(Policies.Self);
+        own.MapPost("password", ChangePassword.Handle).WithSummary("Change the own password: every session ends");
+        own.MapGet("keys", ListKeys.Own).WithSummary("The own keys");
+        own.MapPost("keys", RegisterKey.Own).WithSummary("Register a key of one's own");
+        own.MapPost("keys/{keyId:guid}/revoke", RevokeKey.Own).WithSummary("Revoke an own key: its tokens are void");
 
         var pages = routes.MapGroup("/account").AllowAnonymous().ExcludeFromDescription();
         pages.MapGet("sign-in", SignIn.Show);
         pages.MapPost("sign-in", SignIn.Submit);
         pages.MapGet("sign-out", SignOut.Show);
         pages.MapPost("sign-out", SignOut.Submit);
+        pages.MapGet("password", ChangePassword.Show);
+        pages.MapPost("password", ChangePassword.Submit);
+        pages.MapGet("reset", ResetPassword.Show);
+        pages.MapPost("reset", ResetPassword.Submit);
+        pages.MapPost("second-factor", EnterSecondFactor.Submit);
+        pages.MapGet("second-factor/set-up", SetUpSecondFactor.Show);
+        pages.MapPost("second-factor/set-up", SetUpSecondFactor.Submit);
     }
 }

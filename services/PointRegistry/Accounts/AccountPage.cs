@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LaiChau.PointRegistry.Accounts;
@@ -8,18 +9,15 @@ internal sealed record AccountPage
     public required string Title { get; init; }
     public string? Message { get; init; }
     public bool IsError { get; init; }
-    public string? Action { get; init; }
+    public AccountForm? Form { get; init; }
     public bool AsksPassword { get; init; }
-    public string? TokenField { get; init; }
-    public string? Token { get; init; }
-    public string? ReturnUrl { get; init; }
     public string? UserName { get; init; }
 
-    public static RazorComponentResult<SignInPage> Show(
-        HttpContext context,
-        AccountPage page,
-        int status = StatusCodes.Status200OK
-    )
+    public static IResult Show(HttpContext context, AccountPage page, int status = StatusCodes.Status200OK) =>
+        Show<SignInPage>(context, page, status);
+
+    public static IResult Show<TPage>(HttpContext context, object parameters, int status = StatusCodes.Status200OK)
+        where TPage : IComponent
     {
         var headers = context.Response.Headers;
         headers.CacheControl = "no-store";
@@ -27,6 +25,6 @@ internal sealed record AccountPage
             "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        return new RazorComponentResult<SignInPage>(page) { StatusCode = status };
+        return new RazorComponentResult<TPage>(parameters) { StatusCode = status };
     }
 }

@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Security.Claims;
+using LaiChau.PointRegistry.Accounts.SecondFactors;
+using LaiChau.PointRegistry.Tokens;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace LaiChau.PointRegistry.Accounts;
 
@@ -11,19 +14,21 @@ internal static class SignIn
     public const string Scheme = "laichau-account";
     public const string Path = "/account/sign-in";
 
-    public static IResult Show(string? returnUrl, HttpContext context, IAntiforgery antiforgery) =>
-        Page(context, antiforgery, returnUrl, userName: null, message: null);
+    public static IResult Show(string? returnUrl, HttpContext context) =>
+        Page(context, returnUrl, userName: null, message: null);
 
     public static async Task<IResult> Submit(
         HttpContext context,
         IAntiforgery antiforgery,
         CheckPassword passwords,
+        IdentitySettings settings,
+        TimeProvider time,
         CancellationToken ct
     )
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
-            return Page(context, antiforgery, null, null, "Trang đã mở quá lâu. Hãy đăng nhập lại.");
+            return StartAgain(context);
         }
         var form = await context.Request.ReadFormAsync(ct);
         var (userName, password, returnUrl) = (
@@ -35,7 +40,6 @@ internal static class SignIn
         {
             return Page(
                 context,
-                antiforgery,
                 returnUrl,
                 userName,
                 passwords.LockedUntil is { } until
@@ -43,40 +47,68 @@ internal static class SignIn
                     : "Tên đăng nhập hoặc mật khẩu không đúng."
             );
         }
-        var identity = new ClaimsIdentity([new Claim("sub", account.Id.ToString())], Scheme, "sub", null);
-        await context.SignInAsync(Scheme, new ClaimsPrincipal(identity));
-        return IsLocal(returnUrl)
-            ? TypedResults.LocalRedirect(returnUrl)
-            : AccountPage.Show(context, new() { Title = "Đã đăng nhập", Message = "Bạn đã đăng nhập." });
+        if (account.HasSecondFactor)
+        {
+            return EnterSecondFactor.Ask(context, account, returnUrl);
+        }
+        if (account.NeedsSecondFactor(settings.SecondFactor))
+        {
+            return SetUpSecondFactor.Ask(context, account, returnUrl);
+        }
+        await Remember(context, account, withSecondFactor: false, time);
+        return GoOn(context, returnUrl);
     }
 
-    private static RazorComponentResult<SignInPage> Page(
-        HttpContext context,
-        IAntiforgery antiforgery,
-        string? returnUrl,
-        string? userName,
-        string? message
-    )
+    /// <summary>From here on this browser is the account's.</summary>
+    public static Task Remember(HttpContext context, Account account, bool withSecondFactor, TimeProvider time)
     {
-        var tokens = antiforgery.GetAndStoreTokens(context);
-        return AccountPage.Show(
+        var at = time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        var identity = new ClaimsIdentity(
+            [new("sub", account.Id.ToString()), new(SignedInAccount.At, at)],
+            Scheme,
+            "sub",
+            null
+        );
+        if (withSecondFactor)
+        {
+            identity.AddClaim(new(TokenPrincipal.SecondFactor, "true"));
+        }
+        return context.SignInAsync(Scheme, new ClaimsPrincipal(identity));
+    }
+
+    public static IResult GoOn(HttpContext context, string? returnUrl) =>
+        IsLocal(returnUrl)
+            ? TypedResults.LocalRedirect(returnUrl!)
+            : AccountPage.Show(context, new() { Title = "Đã đăng nhập", Message = "Bạn đã đăng nhập." });
+
+    /// <summary>To the sign-in page, and back to here after it.</summary>
+    public static IResult GoFirst(HttpContext context, string returnUrl) =>
+        TypedResults.LocalRedirect(
+            QueryHelpers.AddQueryString(
+                context.Request.PathBase + Path,
+                "returnUrl",
+                context.Request.PathBase + returnUrl
+            )
+        );
+
+    public static IResult StartAgain(HttpContext context) =>
+        Page(context, null, null, "Trang đã mở quá lâu. Hãy đăng nhập lại.");
+
+    /// <summary>A path of this site: never a way to send somebody elsewhere after the sign-in.</summary>
+    public static bool IsLocal(string? url) => url is ['/', not ('/' or '\\'), ..] && !url.Any(char.IsControl);
+
+    private static IResult Page(HttpContext context, string? returnUrl, string? userName, string? message) =>
+        AccountPage.Show(
             context,
             new()
             {
                 Title = "Đăng nhập",
                 Message = message,
                 IsError = message is not null,
-                Action = Path,
+                Form = AccountForm.Of(context, Path, returnUrl),
                 AsksPassword = true,
-                TokenField = tokens.FormFieldName,
-                Token = tokens.RequestToken,
-                ReturnUrl = IsLocal(returnUrl) ? returnUrl : null,
                 UserName = userName,
             },
             message is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest
         );
-    }
-
-    /// <summary>A path of this site: never a way to send somebody elsewhere after the sign-in.</summary>
-    private static bool IsLocal(string? url) => url is ['/', not ('/' or '\\'), ..] && !url.Any(char.IsControl);
 }

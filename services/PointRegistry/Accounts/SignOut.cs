@@ -7,27 +7,22 @@ internal static class SignOut
 {
     private const string Path = "/account/sign-out";
 
-    public static IResult Show(HttpContext context, IAntiforgery antiforgery)
-    {
-        var tokens = antiforgery.GetAndStoreTokens(context);
-        return AccountPage.Show(
+    public static IResult Show(HttpContext context) =>
+        AccountPage.Show(
             context,
             new()
             {
                 Title = "Đăng xuất",
                 Message = "Bạn muốn đăng xuất khỏi trình duyệt này?",
-                Action = Path,
-                TokenField = tokens.FormFieldName,
-                Token = tokens.RequestToken,
+                Form = AccountForm.Of(context, Path, returnUrl: null),
             }
         );
-    }
 
     public static async Task<IResult> Submit(HttpContext context, IAntiforgery antiforgery)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
-            return Show(context, antiforgery);
+            return Show(context);
         }
         await context.SignOutAsync(SignIn.Scheme);
         return Done(context);

@@ -86,7 +86,7 @@ internal sealed class EnrolPoint(
         {
             try
             {
-                var result = await Enrol(EnrolmentCode.HashOf(request.Code), key, source, ct);
+                var result = await Enrol(TypedCode.HashOf(request.Code), key, source, ct);
                 if (result.Result is ProblemHttpResult)
                 {
                     await CountFailure();

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using LaiChau.PointRegistry.Points;
 using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.EntityFrameworkCore;
@@ -7,16 +5,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LaiChau.PointRegistry.Enrolment;
 
-/// <summary>
-/// A code that lets one key become a point's. Twelve characters of Crockford's base 32 hold 60 random bits: too many to guess in its
-/// life, and to search for from its hash.
-/// </summary>
+/// <summary>A code that lets one key become a point's.</summary>
 [Audited("enrolment-code")]
 internal sealed class EnrolmentCode
 {
-    private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    private const int Length = 12;
-
     public Guid Id { get; private init; }
     public Guid PointId { get; private init; }
     public Point Point { get; private init; } = null!;
@@ -35,41 +27,16 @@ internal sealed class EnrolmentCode
 
     public static (EnrolmentCode Stored, string Code) Issue(Guid pointId, DateTimeOffset now, TimeSpan life)
     {
-        var code = RandomNumberGenerator.GetString(Alphabet, Length);
+        var (code, hash) = TypedCode.New();
         var stored = new EnrolmentCode
         {
             Id = Guid.CreateVersion7(now),
             PointId = pointId,
-            CodeHash = Hash(code),
+            CodeHash = hash,
             CreatedAt = now,
             ExpiresAt = now + life,
         };
-        return (stored, $"{code[..4]}-{code[4..8]}-{code[8..]}");
-    }
-
-    /// <summary>The hash to look for; null when no code looks like this. Spaces, dashes and case do not count, nor O for 0, I or L for 1.</summary>
-    public static string? HashOf(string typed)
-    {
-        var code = new StringBuilder(Length);
-        foreach (var c in typed.ToUpperInvariant())
-        {
-            if (char.IsWhiteSpace(c) || c is '-' or '–' or '—')
-            {
-                continue;
-            }
-            var meant = c switch
-            {
-                'O' => '0',
-                'I' or 'L' => '1',
-                _ => c,
-            };
-            if (code.Length == Length || !Alphabet.Contains(meant, StringComparison.Ordinal))
-            {
-                return null;
-            }
-            code.Append(meant);
-        }
-        return code.Length == Length ? Hash(code.ToString()) : null;
+        return (stored, code);
     }
 
     public void Use(PointKey key, DateTimeOffset now) => (UsedAt, UsedByKey) = (now, key.Thumbprint);
@@ -83,6 +50,4 @@ internal sealed class EnrolmentCode
         code.HasOne(c => c.Point).WithMany().HasForeignKey(c => c.PointId);
         code.HasIndex(c => c.CodeHash).IsUnique();
     }
-
-    private static string Hash(string code) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(code)));
 }

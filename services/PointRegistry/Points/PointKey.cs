@@ -12,9 +12,13 @@ internal sealed record PointKey(string Jwk, string Thumbprint)
 {
     private const int CoordinateBytes = 32;
 
-    /// <summary>Null unless it is a public EC key whose point lies on P-256.</summary>
+    /// <summary>Null unless it is a public EC key whose point lies on P-256: a JWK, or the text of its PEM.</summary>
     public static PointKey? Parse(JsonElement jwk)
     {
+        if (jwk.ValueKind == JsonValueKind.String)
+        {
+            return FromPem(jwk.GetString()!);
+        }
         if (
             jwk.ValueKind != JsonValueKind.Object
             || Text(jwk, "kty") != "EC"
@@ -27,9 +31,35 @@ internal sealed record PointKey(string Jwk, string Thumbprint)
         {
             return null;
         }
+        return Of(x, y);
+    }
+
+    private static PointKey Of(byte[] x, byte[] y)
+    {
         var canonical =
             $$"""{"crv":"P-256","kty":"EC","x":"{{Base64Url.EncodeToString(x)}}","y":"{{Base64Url.EncodeToString(y)}}"}""";
         return new PointKey(canonical, Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(canonical))));
+    }
+
+    private static PointKey? FromPem(string pem)
+    {
+        if (!PemEncoding.TryFind(pem, out var found) || pem[found.Label] != "PUBLIC KEY")
+        {
+            return null;
+        }
+        using var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(pem);
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or CryptographicException)
+        {
+            return null;
+        }
+        var parameters = key.ExportParameters(includePrivateParameters: false);
+        return parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value
+            ? Of(parameters.Q.X!, parameters.Q.Y!)
+            : null;
     }
 
     private static bool IsOnCurve(byte[] x, byte[] y)

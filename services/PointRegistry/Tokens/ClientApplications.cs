@@ -54,7 +54,7 @@ internal sealed class ClientApplications(
         string secret,
         CancellationToken cancellationToken = default
     ) =>
-        application.JsonWebKeySet is null
+        !Guid.TryParse(application.ClientId, out _)
         && await passwords.Verify(application.ClientId!, secret, cancellationToken) is not null;
 
     /// <summary>A name that nobody has gets the same answers as one with a wrong password, so it is described all the same.</summary>
@@ -71,17 +71,26 @@ internal sealed class ClientApplications(
                 Permissions.Prefixes.Scope + Scope,
             },
         };
-        if (Guid.TryParse(clientId, out var id))
+        description.JsonWebKeySet = new JsonWebKeySet();
+        await foreach (var key in KeysOf(clientId).AsAsyncEnumerable().WithCancellation(ct))
         {
-            var key = await db.Points.Where(p => p.Id == id).Select(p => p.PublicKey).SingleOrDefaultAsync(ct);
-            description.JsonWebKeySet = new JsonWebKeySet();
-            if (key is not null)
-            {
-                description.JsonWebKeySet.Keys.Add(new JsonWebKey(key));
-            }
+            description.JsonWebKeySet.Keys.Add(new JsonWebKey(key));
         }
         var application = new Application();
         await PopulateAsync(application, description, ct);
         return application;
+    }
+
+    private IQueryable<string> KeysOf(string clientId)
+    {
+        if (Guid.TryParse(clientId, out var id))
+        {
+            return db.Points.Where(p => p.Id == id && p.PublicKey != null).Select(p => p.PublicKey!);
+        }
+        var userName = Account.Normalize(clientId);
+        return from account in db.Accounts
+            join key in db.AccountKeys on account.Id equals key.AccountId
+            where account.UserName == userName && key.RevokedAt == null
+            select key.Jwk;
     }
 }

@@ -37,6 +37,9 @@ internal sealed record IdentitySettings
     /// <summary>Wrong passwords after which a user name is locked.</summary>
     public int LockoutAttempts { get; init; } = 10;
     public double LockoutMinutes { get; init; } = 15;
+
+    /// <summary>Whether reviewers and administrators must have a second factor, or may.</summary>
+    public SecondFactorMode SecondFactor { get; init; } = SecondFactorMode.Offered;
     public BootstrapOptions? Bootstrap { get; init; }
 
     /// <summary>After that no token is left of those that were issued before.</summary>
@@ -62,6 +65,12 @@ internal sealed record IdentitySettings
         }
         return options with { Issuer = issuer };
     }
+}
+
+internal enum SecondFactorMode
+{
+    Offered,
+    Required,
 }
 
 internal sealed record BootstrapOptions

@@ -25,11 +25,18 @@ internal static class IssueToken
         if (!request.IsClientCredentialsGrantType())
         {
             var proof = await context.AuthenticateAsync(Scheme);
-            var subject = Guid.Parse(proof.Principal!.GetClaim(Claims.Subject)!);
+            var shown = proof.Principal!;
+            var subject = Guid.Parse(shown.GetClaim(Claims.Subject)!);
+            var withSecondFactor = shown.HasClaim(TokenPrincipal.SecondFactor, "true");
             var signedIn = await db.Accounts.SingleOrDefaultAsync(a => a.Id == subject, ct);
-            return signedIn?.MaySignIn(time.GetUtcNow()) == true
-                ? Results.SignIn(TokenPrincipal.Of(signedIn, proof.Principal!.GetScopes()), null, Scheme)
-                : Refuse(Errors.InvalidGrant, "The account is disabled or has expired.");
+            return signedIn?.MaySignIn(time.GetUtcNow()) != true
+                    ? Refuse(Errors.InvalidGrant, "The account is disabled or has expired.")
+                // Moments in tokens are whole seconds: what is from the same second is void too.
+                : signedIn.SignedOutAt?.ToUnixTimeSeconds() >= shown.GetCreationDate()?.ToUnixTimeSeconds()
+                    ? Refuse(Errors.InvalidGrant, "The account was signed out everywhere: sign in again.")
+                : signedIn.NeedsSecondFactor(settings.SecondFactor) && !withSecondFactor
+                    ? Refuse(Errors.InvalidGrant, "The account needs a second factor: sign in again.")
+                : Results.SignIn(TokenPrincipal.Of(signedIn, shown.GetScopes(), withSecondFactor), null, Scheme);
         }
         if (Guid.TryParse(request.ClientId, out var pointId))
         {
@@ -44,7 +51,15 @@ internal static class IssueToken
         }
         var userName = Accounts.Account.Normalize(request.ClientId!);
         var account = await db.Accounts.SingleAsync(a => a.UserName == userName, ct);
-        return Results.SignIn(TokenPrincipal.Of(account, request.GetScopes()), null, Scheme);
+        return !account.MaySignIn(time.GetUtcNow())
+                ? Refuse(Errors.UnauthorizedClient, "The account is disabled or has expired.")
+            // A key is something its owner has; a password is not.
+            : request.ClientAssertion is null && account.NeedsSecondFactor(settings.SecondFactor)
+                ? Refuse(
+                    Errors.UnauthorizedClient,
+                    "This account needs a second factor: its password alone gives no token. Sign in at the console, or with a key (lcp keys account, LCP_KEY_FILE)."
+                )
+            : Results.SignIn(TokenPrincipal.Of(account, request.GetScopes()), null, Scheme);
     }
 
     public static IResult Refuse(string error, string description) =>

@@ -1,4 +1,5 @@
 using LaiChau.PointRegistry.Accounts;
+using LaiChau.PointRegistry.Accounts.Keys;
 using LaiChau.PointRegistry.Points;
 using LaiChau.ServiceDefaults.Data.Audit;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -39,13 +40,20 @@ internal sealed class Revocation
                     nameof(Account.UnitCode),
                     nameof(Account.PointId),
                     nameof(Account.ExpiresAt),
-                    nameof(Account.DisabledAt)
+                    nameof(Account.DisabledAt),
+                    nameof(Account.SignedOutAt)
                 )
             )
             .Select(e => e.Entity.Id)
             .Concat(
+                db.ChangeTracker.Entries<AccountKey>()
+                    .Where(e => HasChanged(e, nameof(AccountKey.RevokedAt)))
+                    .Select(e => e.Entity.AccountId)
+            )
+            .Concat(
                 db.ChangeTracker.Entries<Point>().Where(e => HasStopped(e) || HasOtherKey(e)).Select(e => e.Entity.Id)
             )
+            .Distinct()
             .ToList();
         foreach (var subject in subjects)
         {

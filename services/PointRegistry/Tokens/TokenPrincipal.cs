@@ -11,8 +11,14 @@ namespace LaiChau.PointRegistry.Tokens;
 /// <summary>What a token says: who, by which name, in which roles, for this platform.</summary>
 internal static class TokenPrincipal
 {
-    public static ClaimsPrincipal Of(Account account, ImmutableArray<string> scopes) =>
-        Build(account.Id, account.Name, [.. account.Roles], scopes, PlacesOf(account));
+    /// <summary>Claim of codes and refresh tokens, not of what services see: the person showed a second factor.</summary>
+    public const string SecondFactor = "second_factor";
+
+    public static ClaimsPrincipal Of(Account account, ImmutableArray<string> scopes, bool withSecondFactor = false)
+    {
+        var principal = Build(account.Id, account.Name, [.. account.Roles], scopes, PlacesOf(account));
+        return withSecondFactor ? principal.SetClaim(SecondFactor, "true") : principal;
+    }
 
     public static ClaimsPrincipal Of(Point point, ImmutableArray<string> scopes, TimeSpan life) =>
         Build(point.Id, null, [Roles.Point], scopes, []).SetAccessTokenLifetime(life);

@@ -52,6 +52,9 @@ public static class Policies
     /// <summary>To see to what goes on at points: cases and people, which are no business of those who write content.</summary>
     public const string Attend = "attend";
 
+    /// <summary>To look after the own account.</summary>
+    public const string Self = "self";
+
     /// <summary>To look after the platform itself.</summary>
     public const string Maintain = "maintain";
     public const string Administer = "administer";
@@ -69,6 +72,7 @@ public static class Policies
         [Manage] = [Roles.Admin, Roles.Ops, Roles.Commune],
         [Operate] = [Roles.Admin, Roles.Ops, Roles.Commune, Roles.Manager],
         [Attend] = [Roles.Admin, Roles.Ops, Roles.Commune, Roles.Manager, Roles.Officer],
+        [Self] = [.. Roles.OfAccounts],
         [Maintain] = [Roles.Admin, Roles.Ops],
         [Administer] = [Roles.Admin],
         [Audit] = [Roles.Admin],
