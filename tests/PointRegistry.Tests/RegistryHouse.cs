@@ -15,6 +15,7 @@ public sealed class RegistryHouse : IAsyncLifetime
 {
     public const string Password = "mot-mat-khau-mau-4821";
     public const string Redirect = "http://127.0.0.1:9/console/signin-oidc";
+    private readonly Dictionary<string, string?> settings = [];
     private readonly string keys = Path.Combine(Repository.Results, $"keys-{Guid.CreateVersion7():N}");
 
     public PostgresDatabase Database { get; private set; } = null!;
@@ -40,6 +41,20 @@ public sealed class RegistryHouse : IAsyncLifetime
         var file = Path.Combine(Repository.Results, $"points-{Guid.CreateVersion7():N}.db");
         return Create(("ConnectionStrings:Points", $"Data Source={file}"), ("ConnectionStrings:RabbitMq", ""));
     }
+
+    public string KeysFolder => keys;
+
+    /// <summary>A second process beside the first, with the same settings.</summary>
+    public Task<ServiceProcess> Replica() =>
+        ServiceProcess.Start(
+            "services/PointRegistry",
+            settings.Select(s =>
+                KeyValuePair.Create(
+                    s.Key,
+                    s.Value?.Replace("{url}", Process.Address.ToString().TrimEnd('/'), StringComparison.Ordinal)
+                )
+            )
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -191,21 +206,26 @@ public sealed class RegistryHouse : IAsyncLifetime
             await Broker.Listen(message, $"laichau.points.{message}.v1");
         }
         await Broker.Listen("audit-head-moved", "laichau.audit.head-moved.v1");
-        var settings = new Dictionary<string, string?>
+        foreach (
+            var (name, value) in new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:Points"] = Database.ConnectionString,
+                ["ConnectionStrings:RabbitMq"] = Broker.Uri.ToString(),
+                ["Database:MigrateOnStart"] = "true",
+                ["DataProtection:KeysFolder"] = Path.Combine(keys, "pages"),
+                ["Auth:Issuer"] = "{url}/",
+                ["Auth:KeysAddress"] = "{url}/.well-known/jwks",
+                ["Identity:SigningKeyFile"] = Path.Combine(keys, "signing.pem"),
+                ["Identity:CreateKeyIfMissing"] = "true",
+                ["Identity:Bootstrap:UserName"] = "admin",
+                ["Identity:Bootstrap:Password"] = Password,
+                ["Identity:ConsoleRedirectUris:0"] = Redirect,
+                ["Enrolment:AttemptsPerSource"] = "100000",
+            }
+        )
         {
-            ["ConnectionStrings:Points"] = Database.ConnectionString,
-            ["ConnectionStrings:RabbitMq"] = Broker.Uri.ToString(),
-            ["Database:MigrateOnStart"] = "true",
-            ["DataProtection:KeysFolder"] = Path.Combine(keys, "pages"),
-            ["Auth:Issuer"] = "{url}/",
-            ["Auth:KeysAddress"] = "{url}/.well-known/jwks",
-            ["Identity:SigningKeyFile"] = Path.Combine(keys, "signing.pem"),
-            ["Identity:CreateKeyIfMissing"] = "true",
-            ["Identity:Bootstrap:UserName"] = "admin",
-            ["Identity:Bootstrap:Password"] = Password,
-            ["Identity:ConsoleRedirectUris:0"] = Redirect,
-            ["Enrolment:AttemptsPerSource"] = "100000",
-        };
+            settings[name] = value;
+        }
         foreach (var (name, value) in more)
         {
             settings[name] = value;

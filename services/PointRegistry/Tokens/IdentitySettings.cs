@@ -9,11 +9,17 @@ internal sealed record IdentitySettings
     /// <summary>Allows an issuer without https that is not this machine itself.</summary>
     public bool AllowHttp { get; init; }
 
-    /// <summary>PEM of the private key that signs tokens: EC P-256 or RSA.</summary>
+    /// <summary>
+    /// PEM of the private key that signs tokens: EC P-256 or RSA. Files beside it whose names begin with its name are keys too
+    /// (<see cref="IdentityKeys"/>).
+    /// </summary>
     public string? SigningKeyFile { get; init; }
 
     /// <summary>PEM of the RSA key that encrypts codes and refresh tokens; <c>encryption.pem</c> beside the signing key when left out.</summary>
     public string? EncryptionKeyFile { get; init; }
+
+    /// <summary>How long a new key lies there, published, before it signs.</summary>
+    public double KeyRestMinutes { get; init; } = 10;
 
     /// <summary>Makes keys that are not there, readable by their owner only.</summary>
     public bool CreateKeyIfMissing { get; init; }

@@ -26,7 +26,12 @@ internal static class TokenService
         services.AddSingleton(options);
         // Every request with all its parameters is a trace's business; refusals are logged by FinishTokenResponse.
         builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
-        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, IdentityKeys>();
+        services.AddSingleton<IdentityKeys>();
+        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(p => p.GetRequiredService<IdentityKeys>());
+        services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(p =>
+            p.GetRequiredService<IdentityKeys>()
+        );
+        services.AddHostedService(p => p.GetRequiredService<IdentityKeys>());
         services.AddSingleton<PrepareIdentity>();
         services.AddHostedService(provider => provider.GetRequiredService<PrepareIdentity>());
         services.AddHealthChecks().AddCheck<PrepareIdentity>("identity", tags: ["ready"]);
