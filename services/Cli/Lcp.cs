@@ -6,6 +6,7 @@ using LaiChau.Cli.Acts;
 using LaiChau.Cli.Api;
 using LaiChau.Cli.Audit;
 using LaiChau.Cli.Bulletins;
+using LaiChau.Cli.Cases;
 using LaiChau.Cli.Coverage;
 using LaiChau.Cli.Keys;
 using LaiChau.Cli.Output;
@@ -14,6 +15,7 @@ using LaiChau.Cli.Push;
 using LaiChau.Cli.Releases;
 using LaiChau.Cli.Sessions;
 using LaiChau.Cli.Sticks;
+using LaiChau.Cli.Training;
 
 namespace LaiChau.Cli;
 
@@ -97,6 +99,8 @@ internal static class Lcp
             BulletinCommands.Build(shell),
             PointCommands.Build(shell),
             PointCommands.List(shell),
+            CaseCommands.Build(shell),
+            TrainingCommands.Build(shell),
             CoverageCommand.Build(shell),
             UnitsCommand.Build(shell),
             ActCommands.Organisations(shell),

@@ -160,6 +160,49 @@ public sealed record Point
     public DateTimeOffset CreatedAt { get; init; }
 }
 
+/// <param name="Kind"><c>task</c>, <c>incident</c> or <c>case</c>.</param>
+/// <param name="UnitCode">Where it is of no point.</param>
+public sealed record NewCase(
+    string Kind,
+    string Title,
+    string? Description = null,
+    Guid? PointId = null,
+    string? UnitCode = null,
+    string? Equipment = null,
+    string? Priority = null,
+    DateOnly? DueOn = null,
+    string? Assignee = null
+);
+
+public sealed record CaseStep(
+    string Step,
+    string? Comment = null,
+    string? Assignee = null,
+    string? Priority = null,
+    DateOnly? DueOn = null
+);
+
+public sealed record RaisedCase
+{
+    public required Guid Id { get; init; }
+    public required string Kind { get; init; }
+    public required string Title { get; init; }
+    public string? PointName { get; init; }
+    public string? UnitName { get; init; }
+    public required string Priority { get; init; }
+    public DateOnly? DueOn { get; init; }
+    public bool Overdue { get; init; }
+    public required string State { get; init; }
+    public required string Assignee { get; init; }
+    public required DateTimeOffset RaisedAt { get; init; }
+}
+
+public sealed record TrainingGap(TrainingPerson Person, TrainingStanding Course);
+
+public sealed record TrainingPerson(string Name, string UnitName, string? PointName = null, string? Village = null);
+
+public sealed record TrainingStanding(string Course, string Standing, DateOnly? Until = null);
+
 public sealed record ImportedPoints(bool DryRun, int Points);
 
 public sealed record EnrolmentCode(string Code, DateTimeOffset ExpiresAt);

@@ -232,6 +232,56 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
     public Task<LegalAct> AddAct(NewAct act, CancellationToken ct = default) =>
         Post<LegalAct>("api/points/acts", JsonSerializer.SerializeToNode(act, Json), ct);
 
+    /// <summary>The most urgent first.</summary>
+    public Task<Page<RaisedCase>> ListCases(
+        string? search = null,
+        bool? overdue = null,
+        string? assignee = null,
+        int? limit = null,
+        string? after = null,
+        CancellationToken ct = default
+    ) =>
+        Get<Page<RaisedCase>>(
+            "api/points/cases"
+                + Query(
+                    ("q", search),
+                    (
+                        "overdue",
+                        overdue switch
+                        {
+                            true => "true",
+                            false => "false",
+                            null => null,
+                        }
+                    ),
+                    ("assignee", assignee),
+                    ("sort", "priority"),
+                    ("limit", Number(limit)),
+                    ("after", after)
+                ),
+            ct
+        );
+
+    public Task<RaisedCase> RaiseCase(NewCase about, CancellationToken ct = default) =>
+        Post<RaisedCase>("api/points/cases", JsonSerializer.SerializeToNode(about, Json), ct);
+
+    public Task<RaisedCase> TakeCaseStep(Guid id, CaseStep step, CancellationToken ct = default) =>
+        Post<RaisedCase>($"api/points/cases/{id}/steps", JsonSerializer.SerializeToNode(step, Json), ct);
+
+    /// <param name="days">What ends within so many days ends soon.</param>
+    public Task<Page<TrainingGap>> ListTrainingGaps(
+        string? unit = null,
+        int? days = null,
+        int? limit = null,
+        string? after = null,
+        CancellationToken ct = default
+    ) =>
+        Get<Page<TrainingGap>>(
+            "api/points/training/gaps"
+                + Query(("unit", unit), ("days", Number(days)), ("limit", Number(limit)), ("after", after)),
+            ct
+        );
+
     public Task<EnrolmentCode> IssueEnrolmentCode(Guid pointId, CancellationToken ct = default) =>
         Post<EnrolmentCode>($"api/points/{pointId}/enrolment-codes", null, ct);
 

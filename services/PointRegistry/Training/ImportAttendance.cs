@@ -106,7 +106,10 @@ internal static class ImportAttendance
             {
                 session.Record(person, completed);
             }
-            await db.SaveChangesAsync(ct);
+            if (await RecordAttendance.Save(db, ct) is { } conflict)
+            {
+                return conflict;
+            }
             log.LogInformation(
                 "{People} noted at session {SessionId} from a file by {By}",
                 people.Count,
@@ -145,6 +148,10 @@ internal static class ImportAttendance
             if (completed is null)
             {
                 faults.Add(new(number, AttendanceColumns.Completed, "Cần ghi «có» hoặc «không»."));
+            }
+            if (Cell(AttendanceColumns.Course) is { Length: > 0 } course && course != session.Course.Name)
+            {
+                faults.Add(new(number, AttendanceColumns.Course, $"Buổi học này của khoá «{session.Course.Name}»."));
             }
             if (person is not null && !people.TryAdd(person, completed is true))
             {

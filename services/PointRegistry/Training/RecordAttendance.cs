@@ -1,7 +1,10 @@
 using System.Security.Claims;
 using LaiChau.PointRegistry.People;
+using LaiChau.ServiceDefaults;
+using LaiChau.ServiceDefaults.Http;
 using LaiChau.ServiceDefaults.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
 
 namespace LaiChau.PointRegistry.Training;
 
@@ -50,9 +53,26 @@ internal static class RecordAttendance
             }
             session.Record(person, row.Completed);
         }
-        await db.SaveChangesAsync(ct);
+        if (await Save(db, ct) is { } conflict)
+        {
+            return conflict;
+        }
         log.LogInformation("{People} noted at session {SessionId} by {By}", request.People.Count, id, user.AccountId());
         return TypedResults.Ok(await ListSessions.Whole(db, session, ct));
+    }
+
+    /// <summary>Somebody may have named the same person at the same moment.</summary>
+    public static async Task<ProblemHttpResult?> Save(PointRegistryDb db, CancellationToken ct)
+    {
+        try
+        {
+            await db.SaveChangesAsync(ct);
+            return null;
+        }
+        catch (DbUpdateException taken) when (DatabaseFaults.IsUniqueViolation(taken))
+        {
+            return Problem.Conflict.With("Danh sách vừa được người khác ghi. Hãy tải lại rồi ghi tiếp.");
+        }
     }
 
     public static ProblemHttpResult? OfCitizens(TrainingSession session) =>

@@ -303,10 +303,30 @@ public abstract class TrainingTests(RegistryHouse house)
         var shown = await Ok(await house.Ops.GetAsync($"/api/points/training/sessions/{session}"));
         Assert.Equal(0, shown.GetProperty("attendances").GetArrayLength());
         await Refused(
+            await Import(house.Ops, session, $"Mã người;Họ tên;Khoá học;Hoàn thành\n{officer};;Khoá khác;có\n"),
+            HttpStatusCode.UnprocessableEntity,
+            "rows-invalid"
+        );
+        await Refused(
             await Import(house.Ops, session, "Họ tên;Tuổi\nNgười mẫu;30\n"),
             HttpStatusCode.UnprocessableEntity,
             "file-invalid"
         );
+    }
+
+    [Fact]
+    public async Task Of_two_who_name_one_person_at_once_none_names_him_twice()
+    {
+        var (point, officer) = await PointWithOfficer(Unit);
+        var session = await Session(house.Ops, await Course(new { }), point, Day(-1));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Attended(house.Ops, session, officer)));
+        Assert.All(
+            answers,
+            a => Assert.True(a.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict, $"{a.StatusCode}")
+        );
+        Assert.Contains(answers, a => a.StatusCode is HttpStatusCode.OK);
+        var shown = await Ok(await house.Ops.GetAsync($"/api/points/training/sessions/{session}"));
+        Assert.Equal(1, shown.GetProperty("attendances").GetArrayLength());
     }
 
     [Fact]
