@@ -8,18 +8,54 @@ internal static class SearchText
 {
     private const int LongestPage = 2 * 1024 * 1024;
 
-    public static string Of(Release release, FileStore files) =>
-        string.Join(
+    /// <summary>Characters: what is indexed at once is a few copies of it in memory.</summary>
+    private const int LongestPiece = 32 * 1024;
+
+    private const int AtOnce = 16;
+
+    /// <summary>In pieces, each with the titles, so that words of a title and of a page are found together.</summary>
+    private static IEnumerable<string> Of(Release release, FileStore files)
+    {
+        var titles = string.Join('\n', release.Title.Values);
+        yield return string.Join(
             '\n',
             release
-                .Title.Values.Concat(release.Summary.Values)
-                .Concat(release.Files.SelectMany(f => new[] { f.Alt ?? "", f.Caption ?? "" }))
-                .Concat(
-                    release
-                        .Files.Where(f => f.IsPage && f.Size <= LongestPage)
-                        .Select(f => PageContent.Text(File.ReadAllText(files.PathOf(f.Sha256))))
-                )
+                .Summary.Values.Concat(release.Files.SelectMany(f => new[] { f.Alt ?? "", f.Caption ?? "" }))
+                .Prepend(titles)
         );
+        foreach (var page in release.Files.Where(f => f.IsPage && f.Size <= LongestPage))
+        {
+            var text = PageContent.Text(File.ReadAllText(files.PathOf(page.Sha256)));
+            for (int at = 0, end; at < text.Length; at = end)
+            {
+                end = Math.Min(at + LongestPiece, text.Length);
+                // Between two words, unless it is all one.
+                if (end < text.Length && text.LastIndexOf(' ', end - 1, end - at) is > 0 and var space && space > at)
+                    end = space;
+                yield return $"{titles}\n{text.AsSpan(at, end - at)}";
+            }
+        }
+    }
+
+    /// <summary>
+    /// Makes it be found once it is on the shelf. Some pieces at a time, so that page views are not kept waiting, and not sure until the next
+    /// transaction that is.
+    /// </summary>
+    public static void Index(this AgentDb db, Release release, FileStore files)
+    {
+        db.WriteQuickly(c => c.Execute("DELETE FROM search WHERE release = $id", ("$id", release.Id.ToString())));
+        foreach (var pieces in Of(release, files).Chunk(AtOnce))
+            db.WriteQuickly(c =>
+            {
+                foreach (var piece in pieces)
+                    c.Execute(
+                        "INSERT INTO search (release, exact, plain) VALUES ($release, $exact, $plain)",
+                        ("$release", release.Id.ToString()),
+                        ("$exact", Vietnamese.Compose(piece)),
+                        ("$plain", Vietnamese.Plain(piece))
+                    );
+            });
+    }
 
     /// <summary>Releases with all the words asked for, best first; words with marks find words with marks before others.</summary>
     public static List<Guid> Find(this AgentDb db, string question)

@@ -55,9 +55,9 @@ internal sealed class Shelf
     /// <summary>All files of the release are in the store: from the next page view on, citizens see it whole.</summary>
     public void Show(Release release, ReadOnlyMemory<byte> manifest, PointEvent pulled)
     {
-        var text = SearchText.Of(release, _files);
+        _db.Index(release, _files);
         lock (_turn)
-            Replace(release, manifest, pulled, text);
+            Replace(release, manifest, pulled);
         _log.LogInformation(
             "On the screen: {Package} version {Version}, {Release}",
             release.Package,
@@ -66,14 +66,14 @@ internal sealed class Shelf
         );
     }
 
-    private void Replace(Release release, ReadOnlyMemory<byte> manifest, PointEvent pulled, string text)
+    private void Replace(Release release, ReadOnlyMemory<byte> manifest, PointEvent pulled)
     {
         _db.Write(c =>
         {
             if (Kept.FirstOrDefault(r => r.Package == release.Package) is { } older)
             {
                 if (older.Id == release.Id)
-                    Erase(c, older);
+                    c.Execute("DELETE FROM release WHERE id = $id", ("$id", older.Id.ToString()));
                 else
                     TakeOff(c, older, "superseded");
             }
@@ -88,12 +88,6 @@ internal sealed class Shelf
                 ("$document", JsonSerializer.Serialize(release, AgentJson.Default.Release)),
                 ("$manifest", manifest.ToArray()),
                 ("$at", _clock.Now.ToString("O"))
-            );
-            c.Execute(
-                "INSERT INTO search (release, exact, plain) VALUES ($release, $exact, $plain)",
-                ("$release", release.Id.ToString()),
-                ("$exact", Vietnamese.Compose(text)),
-                ("$plain", Vietnamese.Plain(text))
             );
             c.Execute("DELETE FROM pull WHERE release = $id", ("$id", release.Id.ToString()));
             c.Tell(About(release, "shown"));
@@ -140,12 +134,13 @@ internal sealed class Shelf
         }
     }
 
-    /// <summary>On start: files half written or named by nothing go, and a release that lost a file leaves the screen rather than be shown torn.</summary>
+    /// <summary>On start: files half written or named by nothing go, words too, and a release that lost a file leaves the screen rather than be shown torn.</summary>
     public void Check()
     {
         Tear(r => r.Files.Any(f => !_files.Has(f.Sha256, f.Size)));
         _files.ClearScratch();
         Tidy();
+        _db.WriteQuickly(c => c.Execute("DELETE FROM search WHERE release NOT IN (SELECT id FROM release)"));
     }
 
     /// <summary>This file is not what its name says: what it is part of leaves the screen until it came anew.</summary>
@@ -214,14 +209,9 @@ internal sealed class Shelf
 
     private void TakeOff(SqliteConnection c, Release release, string reason)
     {
-        Erase(c, release);
-        c.Tell(About(release, "removed") with { Reason = reason });
-    }
-
-    private static void Erase(SqliteConnection c, Release release)
-    {
         c.Execute("DELETE FROM release WHERE id = $id", ("$id", release.Id.ToString()));
         c.Execute("DELETE FROM search WHERE release = $id", ("$id", release.Id.ToString()));
+        c.Tell(About(release, "removed") with { Reason = reason });
     }
 
     private PointEvent About(Release release, string kind) =>

@@ -119,9 +119,11 @@ public static class DeltaReader
         private readonly bool[] _usable;
         private readonly ManifestFile[] _files;
         private readonly byte[] _buffer = new byte[CopyBuffer];
-        private byte[] _raw = [];
-        private byte[] _compressed = [];
-        private byte[] _prefix = [];
+
+        // Made once, since what is outgrown stays in memory for a while.
+        private readonly byte[] _raw;
+        private readonly byte[] _compressed;
+        private readonly byte[] _prefix;
         private (int Number, Stream Content)? _source;
         private int _frame = -1;
         private long _frameStart;
@@ -143,6 +145,25 @@ public static class DeltaReader
             _areFramesUsable = new bool?[head.Frames.Count];
             _usable = [.. head.Base.Files.Select(isUsable), .. head.Files.Select(_ => false)];
             _files = [.. head.Manifest.Files];
+            _raw = new byte[head.Frames.Select(f => f.RawLength).DefaultIfEmpty().Max()];
+            _compressed = new byte[head.Frames.Select(f => f.CompressedLength).DefaultIfEmpty().Max()];
+            _prefix = new byte[LongestPrefix()];
+        }
+
+        private long LongestPrefix()
+        {
+            var (from, longest) = (0L, 0L);
+            for (var i = 0; i < _head.Frames.Count; i++)
+            {
+                var to = from + _head.Frames[i].RawLength;
+                var length = _prefixes.Of(from, to).Sum(p => p.To - p.From);
+                if (length > LiteralPrefix.MaxLength)
+                {
+                    throw new ContentException(ContentException.Malformed, $"Frame {i} leans on {length} bytes.");
+                }
+                (from, longest) = (to, Math.Max(longest, length));
+            }
+            return longest;
         }
 
         public async Task<AppliedDelta> Run(CancellationToken ct)
@@ -263,7 +284,6 @@ public static class DeltaReader
                 return;
             }
             var frame = _head.Frames[_frame];
-            Grow(ref _compressed, frame.CompressedLength);
             var compressed = _compressed.AsMemory(0, frame.CompressedLength);
             _delta.Position = frame.Offset;
             if (
@@ -281,12 +301,6 @@ public static class DeltaReader
         private void Decompress(DeltaFrame frame, ReadOnlySpan<byte> compressed)
         {
             var pieces = _prefixes.Of(_frameStart, _frameEnd);
-            var length = pieces.Sum(p => p.To - p.From);
-            if (length > LiteralPrefix.MaxLength)
-            {
-                throw new ContentException(ContentException.Malformed, $"Frame {_frame} leans on {length} bytes.");
-            }
-            Grow(ref _prefix, (int)length);
             var filled = 0;
             foreach (var piece in pieces)
             {
@@ -295,7 +309,6 @@ public static class DeltaReader
                 source.ReadExactly(_prefix, filled, piece.Length);
                 filled += piece.Length;
             }
-            Grow(ref _raw, frame.RawLength);
             try
             {
                 ZstdPrefix.Decompress(compressed, _prefix.AsSpan(0, filled), _raw.AsSpan(0, frame.RawLength));
@@ -350,14 +363,6 @@ public static class DeltaReader
                 _views.Dequeue().Content.Dispose();
             }
             return content;
-        }
-
-        private static void Grow(ref byte[] buffer, int length)
-        {
-            if (buffer.Length < length)
-            {
-                buffer = new byte[length];
-            }
         }
     }
 }
