@@ -165,7 +165,7 @@ internal sealed class Day : IAsyncDisposable
             from is { } begins ? now.AddSeconds(begins) : null,
             until is { } ends ? now.AddSeconds(ends) : null
         );
-        _screen.Known.Add(given);
+        _screen.Known.Enqueue(given);
         Say(
             $"published {package} {given.Version} {given.Id}{(isUrgent ? " urgent" : "")}"
                 + $"{(from is null ? "" : $" from +{from} s")}{(until is null ? "" : $" until +{until} s")}"
@@ -176,7 +176,7 @@ internal sealed class Day : IAsyncDisposable
     {
         var (bulletin, given) = await _office.PublishBulletin($"mau-{_bulletins.Count + 1}", _random.Next(2) == 0);
         _bulletins[given.Id] = bulletin;
-        _screen.Known.Add(given);
+        _screen.Known.Enqueue(given);
         Say($"published the bulletin {given.Package} {given.Id}");
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
@@ -23,8 +24,8 @@ internal sealed class Screen(string folder)
     private readonly Dictionary<Guid, long> _recallKnownAt = [];
     private ServiceProcess _agent = null!;
 
-    /// <summary>All that was ever given out, in order.</summary>
-    public List<GivenOut> Known { get; } = [];
+    /// <summary>All that was ever given out, in order. Headquarters add to it while the screen is watched.</summary>
+    public ConcurrentQueue<GivenOut> Known { get; } = [];
 
     public int Looks { get; private set; }
 
@@ -55,7 +56,7 @@ internal sealed class Screen(string folder)
         foreach (var package in Known.GroupBy(k => k.Package).ToList())
         {
             var began = Stopwatch.GetTimestamp();
-            var now = await Shown([.. package]);
+            var now = await Shown(package.Key);
             if (now is not null)
             {
                 shown.Add(now);
@@ -89,16 +90,23 @@ internal sealed class Screen(string folder)
     }
 
     /// <summary>The version of a package that is shown, each file of which must be its own.</summary>
-    private async Task<GivenOut?> Shown(List<GivenOut> versions)
+    private async Task<GivenOut?> Shown(string package)
     {
-        while (true)
+        for (var began = Stopwatch.GetTimestamp(); ; )
         {
+            var versions = Known.Where(k => k.Package == package).ToList();
             var mark = versions[0].Files.ContainsKey(Mark) ? Mark : versions[0].Files.Keys.First();
-            var first = await File(versions[0].Package, mark);
+            var first = await File(package, mark);
             if (first is null)
                 return null;
             var seen = versions.Find(v => v.Files[mark] == first);
-            Assert.True(seen is not null, $"{versions[0].Package}/{mark} is of no release: {first}");
+            // A held request is answered before headquarters hear that it is out.
+            if (seen is null && Stopwatch.GetElapsedTime(began) < Soon)
+            {
+                await Task.Delay(50);
+                continue;
+            }
+            Assert.True(seen is not null, $"{package}/{mark} is of no release: {first}");
             var torn = new List<string>();
             foreach (var (path, hash) in seen.Files)
                 if (await File(seen.Package, path) != hash)
