@@ -5,6 +5,7 @@ using LaiChau.PointRegistry.Accounts.SecondFactors;
 using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Cases;
 using LaiChau.PointRegistry.Enrolment;
+using LaiChau.PointRegistry.Openings;
 using LaiChau.PointRegistry.Organisations;
 using LaiChau.PointRegistry.People;
 using LaiChau.PointRegistry.Points;
@@ -61,6 +62,8 @@ internal class PointRegistryDb : PlatformDb
     public DbSet<TrainingSession> TrainingSessions => Set<TrainingSession>();
 
     public DbSet<Attendance> Attendances => Set<Attendance>();
+
+    public DbSet<Opening> Openings => Set<Opening>();
 
     public DbSet<EnrolmentCode> EnrolmentCodes => Set<EnrolmentCode>();
 
@@ -141,6 +144,8 @@ internal class PointRegistryDb : PlatformDb
         modelBuilder.Entity<Course>(Course.Map);
         modelBuilder.Entity<TrainingSession>(TrainingSession.Map);
         modelBuilder.Entity<Attendance>(Attendance.Map);
+        modelBuilder.Entity<Opening>(Opening.Map);
+        modelBuilder.Entity<OpeningCorrection>(OpeningCorrection.Map);
         modelBuilder.Entity<RememberedAnswer>(RememberedAnswer.Map);
         if (IsPostgres)
         {

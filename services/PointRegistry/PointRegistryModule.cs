@@ -3,6 +3,7 @@ using LaiChau.PointRegistry.Accounts;
 using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Cases;
 using LaiChau.PointRegistry.Enrolment;
+using LaiChau.PointRegistry.Openings;
 using LaiChau.PointRegistry.Organisations;
 using LaiChau.PointRegistry.People;
 using LaiChau.PointRegistry.Points;
@@ -54,6 +55,7 @@ public static class PointRegistryModule
         routes.MapCases();
         routes.MapPeople();
         routes.MapTraining();
+        routes.MapOpenings();
         routes.MapEnrolment();
         routes.MapAccounts();
         routes.MapTokenService();

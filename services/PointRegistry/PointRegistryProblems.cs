@@ -45,6 +45,13 @@ internal static class PointRegistryProblems
         "step-not-allowed",
         "The case's state does not allow this"
     );
+    public static readonly Problem OpeningNotFound = new(404, "opening-not-found", "There is no such entry");
+    public static readonly Problem OpeningOverlaps = new(
+        409,
+        "opening-overlaps",
+        "The point is on record as open at that time"
+    );
+    public static readonly Problem OpeningStruck = new(409, "opening-struck", "The entry was struck out");
 
     public static readonly Problem TeamNotFound = new(404, "team-not-found", "There is no such team");
     public static readonly Problem TeamExists = new(409, "team-exists", "The village has a team");

@@ -205,6 +205,10 @@ public sealed record TrainingStanding(string Course, string Standing, DateOnly? 
 
 public sealed record ImportedPoints(bool DryRun, int Points);
 
+public sealed record NewOpening(DateTimeOffset OpenedAt, DateTimeOffset ClosedAt, string? Note = null);
+
+public sealed record Opening(Guid Id, DateTimeOffset OpenedAt, DateTimeOffset ClosedAt, string? Note);
+
 public sealed record EnrolmentCode(string Code, DateTimeOffset ExpiresAt);
 
 /// <param name="UnitCode">With the role <c>commune</c>.</param>

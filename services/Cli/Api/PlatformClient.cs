@@ -204,6 +204,9 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
         await response.Content.CopyToAsync(to, ct);
     }
 
+    public Task<Opening> RecordOpening(Guid pointId, NewOpening opening, CancellationToken ct = default) =>
+        Post<Opening>($"api/points/{pointId}/openings", JsonSerializer.SerializeToNode(opening, Json), ct);
+
     public Task<Page<Organisation>> ListOrganisations(
         DateOnly? asOf = null,
         string? search = null,

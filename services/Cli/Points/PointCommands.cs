@@ -8,10 +8,11 @@ namespace LaiChau.Cli.Points;
 internal static class PointCommands
 {
     public static Command Build(Shell shell) =>
-        new("point", "Điểm hỗ trợ: thêm điểm, cấp mã kích hoạt, nhập và xuất bảng.")
+        new("point", "Điểm hỗ trợ: thêm điểm, cấp mã kích hoạt, ghi giờ mở cửa, nhập và xuất bảng.")
         {
             Add(shell),
             Code(shell),
+            Opened(shell),
             Import(shell),
             Export(shell),
         };
@@ -94,6 +95,39 @@ internal static class PointCommands
                     parsed,
                     await client.IssueEnrolmentCode(parsed.GetValue(id), ct),
                     code => Sheet.Facts(("Mã kích hoạt", code.Code), ("Hết hạn lúc", Sheet.Time(code.ExpiresAt)))
+                );
+            }
+        );
+        return command;
+    }
+
+    private static Command Opened(Shell shell)
+    {
+        var id = new Argument<Guid>("id") { Description = "Mã điểm." };
+        var from = PointInTime.Option("--from", "Mở cửa lúc");
+        var to = PointInTime.Option("--to", "Đóng cửa lúc");
+        var note = new Option<string?>("--note") { Description = "Ghi chú, ví dụ «mất điện từ 9 giờ»." };
+        from.Required = to.Required = true;
+        var command = new Command("opened", "Ghi một lần điểm đã mở cửa.") { id, from, to, note };
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                var client = await shell.Connect(ct);
+                var opening = await client.RecordOpening(
+                    parsed.GetValue(id),
+                    new(parsed.GetValue(from)!.Value, parsed.GetValue(to)!.Value, parsed.GetValue(note)),
+                    ct
+                );
+                return shell.Answer(
+                    parsed,
+                    opening,
+                    o =>
+                        Sheet.Facts(
+                            ("Mã", o.Id.ToString()),
+                            ("Mở cửa lúc", Sheet.Time(o.OpenedAt)),
+                            ("Đóng cửa lúc", Sheet.Time(o.ClosedAt)),
+                            ("Ghi chú", o.Note)
+                        )
                 );
             }
         );

@@ -68,6 +68,13 @@ internal static partial class HoursOfDay
             && (overMidnight ? from != to : from < to);
     }
 
+    /// <summary>How long a valid span is that ends on its day.</summary>
+    public static int MinutesOf(string span)
+    {
+        var ends = span.Split('-').Select(t => TimeOnly.ParseExact(t, "HH:mm", CultureInfo.InvariantCulture)).ToArray();
+        return (int)(ends[1] - ends[0]).TotalMinutes;
+    }
+
     [GeneratedRegex(@"^(?<from>\d\d:\d\d)-(?<to>\d\d:\d\d)\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Span();
 }

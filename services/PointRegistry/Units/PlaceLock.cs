@@ -19,6 +19,10 @@ internal static class PlaceLock
     public static Task<PlaceTransaction> Exclusive(PointRegistryDb db, CancellationToken ct) =>
         Take(db, $"SELECT pg_advisory_xact_lock({Key})", ct);
 
+    /// <summary>For what is written by one at a time: a second one waits, and sees what the first wrote.</summary>
+    public static Task<PlaceTransaction> Of(PointRegistryDb db, string what, CancellationToken ct) =>
+        Take(db, $"SELECT pg_advisory_xact_lock(hashtextextended({what}, 0))", ct);
+
     private static async Task<PlaceTransaction> Take(PointRegistryDb db, FormattableString sql, CancellationToken ct)
     {
         // A request with an idempotency key has its transaction already.

@@ -36,6 +36,30 @@ public sealed class LcpPointsTests(RegistryHouse house) : IDisposable
         Assert.Contains("Dòng 3, «Mã xã, phường»", run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task When_a_point_was_open_is_recorded_once()
+    {
+        var point = await house.Planned();
+        string[] opened =
+        [
+            "point",
+            "opened",
+            point.ToString(),
+            "--from",
+            "2026-01-05T07:30+07:00",
+            "--to",
+            "2026-01-05T11:30+07:00",
+            "--note",
+            "Mất điện (mẫu)",
+        ];
+        var run = await Lcp(opened);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Contains("Mất điện (mẫu)", run.Output, StringComparison.Ordinal);
+        var again = await Lcp(opened);
+        Assert.Equal(1, again.ExitCode);
+        Assert.Contains("opening-overlaps", again.Errors, StringComparison.Ordinal);
+    }
+
     private async Task<string> Table(string text)
     {
         var path = Path.Combine(folder.FullName, "bang.csv");

@@ -164,6 +164,10 @@ internal sealed class AuthorityHouse : IAsyncDisposable
                     pointId = point,
                 }
             );
+            things[("/api/points/openings/{id:guid}", point)] = await Made(
+                $"/api/points/{point}/openings",
+                new { openedAt = "2026-01-06T07:30:00+07:00", closedAt = "2026-01-06T11:30:00+07:00" }
+            );
             things[("/api/points/cases/{id:guid}", point)] = await Made(
                 "/api/points/cases",
                 new

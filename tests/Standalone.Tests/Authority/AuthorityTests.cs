@@ -31,6 +31,17 @@ public sealed partial class AuthorityTests(ITestOutputHelper output)
             },
             "POST /api/points/training/sessions/{id:guid}/attendance" => new { people = Array.Empty<object>() },
             "POST /api/points/cases/{id:guid}/steps" => new { step = "comment", comment = "Thử (mẫu)" },
+            "POST /api/points/{id:guid}/openings" => new
+            {
+                openedAt = "2026-01-05T07:30:00+07:00",
+                closedAt = "2026-01-05T11:30:00+07:00",
+            },
+            "PUT /api/points/openings/{id:guid}" => new
+            {
+                openedAt = "2026-01-06T08:30:00+07:00",
+                closedAt = "2026-01-06T11:30:00+07:00",
+            },
+            "POST /api/points/openings/{id:guid}/strike" => new { reason = "Thử (mẫu)" },
             "POST /api/points/{id:guid}/suspend" => new { reason = "Thử (mẫu)" },
             _ => null,
         };

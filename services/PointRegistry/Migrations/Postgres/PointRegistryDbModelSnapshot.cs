@@ -553,6 +553,108 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                     b.ToTable("enrolment_codes", (string)null);
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Openings.Opening", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by_id");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by_name");
+
+                    b.Property<DateTimeOffset>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<bool>("IsStruck")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_struck");
+
+                    b.Property<int>("Minutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("minutes");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.Property<Guid>("PointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("point_id");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_openings");
+
+                    b.HasIndex("PointId", "OpenedAt")
+                        .HasDatabaseName("ix_openings_point_id_opened_at");
+
+                    b.ToTable("openings", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Openings.OpeningCorrection", b =>
+                {
+                    b.Property<Guid>("OpeningId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("opening_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by_id");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by_name");
+
+                    b.Property<DateTimeOffset>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.HasKey("OpeningId", "Version")
+                        .HasName("pk_opening_corrections");
+
+                    b.ToTable("opening_corrections", (string)null);
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Organisations.Organisation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1943,6 +2045,28 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                     b.Navigation("Point");
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Openings.Opening", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Points.Point", "Point")
+                        .WithMany()
+                        .HasForeignKey("PointId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_openings_points_point_id");
+
+                    b.Navigation("Point");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Openings.OpeningCorrection", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Openings.Opening", null)
+                        .WithMany("Corrections")
+                        .HasForeignKey("OpeningId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_opening_corrections_openings_opening_id");
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.People.Team", b =>
                 {
                     b.HasOne("LaiChau.PointRegistry.Units.Unit", "Unit")
@@ -2126,6 +2250,11 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
             modelBuilder.Entity("LaiChau.PointRegistry.Cases.Case", b =>
                 {
                     b.Navigation("Steps");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Openings.Opening", b =>
+                {
+                    b.Navigation("Corrections");
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.People.Team", b =>

@@ -544,6 +544,108 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                     b.ToTable("enrolment_codes", (string)null);
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Openings.Opening", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by_id");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by_name");
+
+                    b.Property<long>("ClosedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_at");
+
+                    b.Property<bool>("IsStruck")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_struck");
+
+                    b.Property<int>("Minutes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("minutes");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_at");
+
+                    b.Property<Guid>("PointId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("point_id");
+
+                    b.Property<long>("RecordedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_openings");
+
+                    b.HasIndex("PointId", "OpenedAt")
+                        .HasDatabaseName("ix_openings_point_id_opened_at");
+
+                    b.ToTable("openings", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Openings.OpeningCorrection", b =>
+                {
+                    b.Property<Guid>("OpeningId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("opening_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by_id");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by_name");
+
+                    b.Property<long>("ClosedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_at");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("OpeningId", "Version")
+                        .HasName("pk_opening_corrections");
+
+                    b.ToTable("opening_corrections", (string)null);
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Organisations.Organisation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1913,6 +2015,28 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                     b.Navigation("Point");
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Openings.Opening", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Points.Point", "Point")
+                        .WithMany()
+                        .HasForeignKey("PointId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_openings_points_point_id");
+
+                    b.Navigation("Point");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Openings.OpeningCorrection", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Openings.Opening", null)
+                        .WithMany("Corrections")
+                        .HasForeignKey("OpeningId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_opening_corrections_openings_opening_id");
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.People.Team", b =>
                 {
                     b.HasOne("LaiChau.PointRegistry.Units.Unit", "Unit")
@@ -2096,6 +2220,11 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
             modelBuilder.Entity("LaiChau.PointRegistry.Cases.Case", b =>
                 {
                     b.Navigation("Steps");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Openings.Opening", b =>
+                {
+                    b.Navigation("Corrections");
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.People.Team", b =>
