@@ -9,6 +9,7 @@ using LaiChau.PointRegistry.Openings;
 using LaiChau.PointRegistry.Organisations;
 using LaiChau.PointRegistry.People;
 using LaiChau.PointRegistry.Points;
+using LaiChau.PointRegistry.Targets;
 using LaiChau.PointRegistry.Tokens;
 using LaiChau.PointRegistry.Training;
 using LaiChau.PointRegistry.Units;
@@ -64,6 +65,8 @@ internal class PointRegistryDb : PlatformDb
     public DbSet<Attendance> Attendances => Set<Attendance>();
 
     public DbSet<Opening> Openings => Set<Opening>();
+
+    public DbSet<Target> Targets => Set<Target>();
 
     public DbSet<EnrolmentCode> EnrolmentCodes => Set<EnrolmentCode>();
 
@@ -146,6 +149,7 @@ internal class PointRegistryDb : PlatformDb
         modelBuilder.Entity<Attendance>(Attendance.Map);
         modelBuilder.Entity<Opening>(Opening.Map);
         modelBuilder.Entity<OpeningCorrection>(OpeningCorrection.Map);
+        modelBuilder.Entity<Target>(Target.Map);
         modelBuilder.Entity<RememberedAnswer>(RememberedAnswer.Map);
         if (IsPostgres)
         {

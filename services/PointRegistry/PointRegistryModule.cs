@@ -7,6 +7,7 @@ using LaiChau.PointRegistry.Openings;
 using LaiChau.PointRegistry.Organisations;
 using LaiChau.PointRegistry.People;
 using LaiChau.PointRegistry.Points;
+using LaiChau.PointRegistry.Targets;
 using LaiChau.PointRegistry.Tokens;
 using LaiChau.PointRegistry.Training;
 using LaiChau.PointRegistry.Units;
@@ -56,6 +57,7 @@ public static class PointRegistryModule
         routes.MapPeople();
         routes.MapTraining();
         routes.MapOpenings();
+        routes.MapTargets();
         routes.MapEnrolment();
         routes.MapAccounts();
         routes.MapTokenService();

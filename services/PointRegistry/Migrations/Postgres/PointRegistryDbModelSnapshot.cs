@@ -1105,6 +1105,55 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                     b.ToTable("point_states", (string)null);
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Targets.Target", b =>
+                {
+                    b.Property<Guid>("PointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("point_id");
+
+                    b.Property<string>("Metric")
+                        .HasColumnType("text")
+                        .HasColumnName("metric");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("integer")
+                        .HasColumnName("year");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("integer")
+                        .HasColumnName("month");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by_id");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by_name");
+
+                    b.Property<DateTimeOffset>("SetAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("set_at");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("PointId", "Metric", "Year", "Month")
+                        .HasName("pk_targets");
+
+                    b.HasIndex("Year", "Month", "Metric")
+                        .HasDatabaseName("ix_targets_year_month_metric");
+
+                    b.ToTable("targets", (string)null);
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Tokens.Revocation", b =>
                 {
                     b.Property<Guid>("Subject")
@@ -2161,6 +2210,18 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_point_states_points_point_id");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Targets.Target", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Points.Point", "Point")
+                        .WithMany()
+                        .HasForeignKey("PointId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_targets_points_point_id");
+
+                    b.Navigation("Point");
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.Training.Attendance", b =>

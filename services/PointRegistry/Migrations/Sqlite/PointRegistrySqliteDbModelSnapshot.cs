@@ -1079,6 +1079,55 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                     b.ToTable("point_states", (string)null);
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Targets.Target", b =>
+                {
+                    b.Property<Guid>("PointId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("point_id");
+
+                    b.Property<string>("Metric")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("metric");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("year");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("month");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by_id");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by_name");
+
+                    b.Property<long>("SetAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("set_at");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("PointId", "Metric", "Year", "Month")
+                        .HasName("pk_targets");
+
+                    b.HasIndex("Year", "Month", "Metric")
+                        .HasDatabaseName("ix_targets_year_month_metric");
+
+                    b.ToTable("targets", (string)null);
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Tokens.Revocation", b =>
                 {
                     b.Property<Guid>("Subject")
@@ -2131,6 +2180,18 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_point_states_points_point_id");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Targets.Target", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Points.Point", "Point")
+                        .WithMany()
+                        .HasForeignKey("PointId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_targets_points_point_id");
+
+                    b.Navigation("Point");
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.Training.Attendance", b =>
