@@ -71,6 +71,8 @@ internal static class AccountEndpoints
         pages.MapPost("sign-in", SignIn.Submit);
         pages.MapGet("sign-out", SignOut.Show);
         pages.MapPost("sign-out", SignOut.Submit);
+        pages.MapGet("keys", OwnKeys.Show);
+        pages.MapPost("keys", OwnKeys.Submit);
         pages.MapGet("password", ChangePassword.Show);
         pages.MapPost("password", ChangePassword.Submit);
         pages.MapGet("reset", ResetPassword.Show);

@@ -26,11 +26,23 @@ internal sealed class SignedInAccount(PointRegistryDb db, IdentitySettings setti
             return null;
         }
         WithSecondFactor = session.Principal.HasClaim(TokenPrincipal.SecondFactor, "true");
-        return
+        var maySignIn =
             account.MaySignIn(time.GetUtcNow())
             && (account.SignedOutAt is null || account.SignedOutAt < DateTimeOffset.FromUnixTimeMilliseconds(at))
-            && (WithSecondFactor || !account.NeedsSecondFactor(settings.SecondFactor))
-            ? account
-            : null;
+            && (WithSecondFactor || !account.NeedsSecondFactor(settings.SecondFactor));
+        if (!maySignIn)
+        {
+            return null;
+        }
+        // Who acts on these pages, for the audit trail.
+        context.User = new ClaimsPrincipal(
+            new ClaimsIdentity(
+                [new("sub", account.Id.ToString()), .. account.Roles.Select(role => new Claim("role", role))],
+                SignIn.Scheme,
+                "sub",
+                "role"
+            )
+        );
+        return account;
     }
 }

@@ -31,6 +31,29 @@ public sealed class AccountKeyTests(StrictHouse strict) : IClassFixture<StrictHo
     }
 
     [Fact]
+    public async Task Who_signs_in_with_a_second_factor_registers_the_first_key_on_a_page_and_revokes_it_there()
+    {
+        var (id, name) = await Person("reviewer");
+        using var visitor = new AccountVisitor(house);
+        await visitor.Open("/account/keys");
+        Assert.Equal(HttpStatusCode.Found, visitor.Status);
+        await visitor.SignIn(name);
+        await visitor.Submit(("code", OneTimeCode.Of(visitor.SecondFactorKey)));
+        using var key = AccountKey.Generate();
+        await visitor.Open("/account/keys");
+        await visitor.Submit(("name", "Máy mẫu"), ("publicKey", "khóa hỏng"));
+        visitor.Sees("không phải khóa công khai");
+        await visitor.Open("/account/keys");
+        await visitor.Submit(("name", "Máy mẫu"), ("publicKey", key.PublicPem));
+        Assert.Equal(HttpStatusCode.Found, visitor.Status);
+        await Ok(await Ask(name, Assertion(name, key)));
+        await visitor.Open("/account/keys");
+        visitor.Sees(key.Thumbprint);
+        await visitor.Submit();
+        await Refused(await Ask(name, Assertion(name, key)), HttpStatusCode.Unauthorized, "invalid_client");
+    }
+
+    [Fact]
     public async Task An_assertion_is_taken_once()
     {
         var (id, name) = await Person("editor");

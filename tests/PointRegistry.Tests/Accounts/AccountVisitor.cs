@@ -34,6 +34,10 @@ internal sealed partial class AccountVisitor : IDisposable
     /// <summary>Where the last answer sends the browser, if it does.</summary>
     public Uri? Location { get; private set; }
 
+    /// <summary>The key that the page of the set-up shows.</summary>
+    public string SecondFactorKey =>
+        KeyText().Match(Page).Groups["key"].Value.Replace(" ", "", StringComparison.Ordinal);
+
     private Uri Authorize =>
         new(
             "/connect/authorize?client_id=console&response_type=code&scope=openid%20profile%20offline_access"
@@ -54,6 +58,7 @@ internal sealed partial class AccountVisitor : IDisposable
         Assert.True(form.Success, Page);
         var hidden = HiddenField()
             .Matches(Page)
+            .DistinctBy(m => m.Groups["name"].Value)
             .Select(m => KeyValuePair.Create(m.Groups["name"].Value, HttpUtility.HtmlDecode(m.Groups["value"].Value)));
         await Read(
             await browser.PostAsync(
@@ -112,6 +117,9 @@ internal sealed partial class AccountVisitor : IDisposable
         RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
     )]
     private static partial Regex HiddenField();
+
+    [GeneratedRegex("<code id=\"key\">(?<key>[A-Z2-7 ]+)</code>", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex KeyText();
 
     [GeneratedRegex(
         "<form method=\"post\" action=\"(?<action>[^\"]*)\"",

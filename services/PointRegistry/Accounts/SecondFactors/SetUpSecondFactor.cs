@@ -31,6 +31,7 @@ internal static class SetUpSecondFactor
     public static async Task<IResult> Submit(
         HttpContext context,
         IAntiforgery antiforgery,
+        SignedInAccount signedIn,
         IDataProtectionProvider protection,
         PointRegistryDb db,
         SecondFactorKeys keys,
@@ -39,6 +40,8 @@ internal static class SetUpSecondFactor
         CancellationToken ct
     )
     {
+        // The form was made for whoever is signed in, or for nobody yet.
+        await signedIn.Find(context, ct);
         if (!await antiforgery.IsRequestValidAsync(context))
         {
             return SignIn.StartAgain(context);
