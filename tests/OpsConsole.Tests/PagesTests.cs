@@ -183,7 +183,10 @@ public sealed class PagesTests(ConsoleFixture console) : IClassFixture<ConsoleFi
                 )
                 {
                     Assert.True(
-                        address.StartsWith("/console", StringComparison.Ordinal) || address.StartsWith('#'),
+                        address.StartsWith("/console", StringComparison.Ordinal)
+                            // The token service's pages, behind the same door.
+                            || address.StartsWith("/account/", StringComparison.Ordinal)
+                            || address.StartsWith('#'),
                         $"{path} has {attribute}{address}"
                     );
                 }
