@@ -75,9 +75,9 @@ public sealed class KeyCeremonyTests : IAsyncLifetime
         await SignAll(2, (Ministry, "bo-1"));
         await Lcp("install", Stick, "--dry-run");
         Assert.Null(await Fetch("2.root.json"));
-        await Read("tinh");
+        await Reads("tinh");
         await Lcp("install", Stick);
-        await Read("tinh");
+        await Reads("tinh");
 
         // The ministry's key is in doubt: another one, a higher threshold, and a feed of the ministry's own.
         await NewKey(Ministry, "bo-2", "--owner", "Bộ, khóa mới (mẫu)");
@@ -94,8 +94,8 @@ public sealed class KeyCeremonyTests : IAsyncLifetime
         Assert.Equal(1, (await Run("install", Stick)).ExitCode);
         await SignAll(3, 2, (Ministry, "bo-2"));
         await Lcp("install", Stick);
-        await Read("tinh");
-        await Read("bo");
+        await Reads("tinh");
+        await Reads("bo");
         Assert.Contains("không có gì để nộp", (await Lcp("install", Stick)).Errors, StringComparison.Ordinal);
 
         // Whoever holds the old key of the ministry has no say any more, and who is not an administrator never had one.
@@ -117,7 +117,7 @@ public sealed class KeyCeremonyTests : IAsyncLifetime
         Assert.Equal(1, ops.ExitCode);
         Assert.Contains("forbidden", ops.Errors, StringComparison.Ordinal);
         await Lcp("install", Stick);
-        await Read("bo");
+        await Reads("bo");
 
         var point = new MemoryTrustStore();
         await TufClient.Initialise(point, (await Fetch("1.root.json"))!);
@@ -138,6 +138,9 @@ public sealed class KeyCeremonyTests : IAsyncLifetime
     private HttpMirror Mirror => new(platform.Client);
 
     private Task<byte[]?> Fetch(string name) => Mirror.FetchMetadata(name, 1 << 20, default);
+
+    /// <summary>The gateway may answer with the timestamp before the new root for a moment yet: a point tries again.</summary>
+    private Task Reads(string feed) => Eventually.Passes(() => Read(feed));
 
     private async Task Read(string feed)
     {
