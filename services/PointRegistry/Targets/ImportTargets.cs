@@ -45,38 +45,26 @@ internal static class ImportTargets
         CancellationToken ct
     )
     {
-        using var file = new MemoryStream();
-        await http.Body.CopyToAsync(file, ct);
-        file.Position = 0;
-        List<(int Number, string[] Cells)> lines;
-        try
+        var (lines, refusal) = await UploadedTable.Read(
+            http,
+            MostRows,
+            "chỉ tiêu",
+            Headers,
+            [PointId, MetricName, PeriodName, Value],
+            ct
+        );
+        if (refusal is not null)
         {
-            lines = TableReader.Read(file, MostRows + 1);
-        }
-        catch (TableRefusedException refused)
-        {
-            return PointRegistryProblems.FileInvalid.With(refused.Message);
-        }
-        if (lines.Count < 2)
-        {
-            return PointRegistryProblems.FileInvalid.With("Tệp cần một dòng tiêu đề và ít nhất một chỉ tiêu.");
-        }
-        var (columns, fault) = ImportPoints.Columns(lines[0].Cells, Headers, [PointId, MetricName, PeriodName, Value]);
-        if (columns is null)
-        {
-            return PointRegistryProblems.FileInvalid.With(fault);
+            return refusal;
         }
         await using var transaction = await PlaceLock.Of(db, SetTarget.Lock, ct);
         var known = (await db.PointsOf(user.PlaceFor(Policies.Organise)).Select(p => p.Id).ToListAsync(ct)).ToHashSet();
         var rows = new List<Row>();
         var faults = new List<RowFault>();
         var seen = new Dictionary<(Guid, string, Period), int>();
-        foreach (var (number, cells) in lines.Skip(1))
+        foreach (var (number, cell) in lines)
         {
-            var (row, wrong) = Read(
-                column => columns.TryGetValue(column, out var at) && at < cells.Length ? cells[at] : "",
-                known
-            );
+            var (row, wrong) = Read(cell, known);
             faults.AddRange(wrong.Select(w => new RowFault(number, w.Column, w.Message)));
             if (row is null)
             {
@@ -92,10 +80,7 @@ internal static class ImportTargets
         }
         if (faults.Count > 0)
         {
-            return PointRegistryProblems.RowsInvalid.With(
-                $"Có {faults.Count} chỗ chưa đúng, chưa đặt chỉ tiêu nào. Dòng {faults[0].Row}, cột «{faults[0].Column}»: {faults[0].Message}",
-                ("faults", faults)
-            );
+            return UploadedTable.Refuse(faults, "chưa đặt chỉ tiêu nào");
         }
         var points = rows.Select(r => r.Point).ToHashSet();
         var years = rows.Select(r => r.Period.Year).ToHashSet();

@@ -62,43 +62,27 @@ internal static class ImportAttendance
         {
             return PointRegistryProblems.SessionNotFound.With();
         }
-        if (RecordAttendance.OfCitizens(session) is { } refusal)
+        if (RecordAttendance.OfCitizens(session) is { } ofCitizens)
+        {
+            return ofCitizens;
+        }
+        var (rows, refusal) = await UploadedTable.Read(
+            http,
+            MostRows,
+            "người",
+            AttendanceColumns.Headers,
+            [AttendanceColumns.Name, AttendanceColumns.Completed],
+            ct
+        );
+        if (refusal is not null)
         {
             return refusal;
         }
-        using var file = new MemoryStream();
-        await http.Body.CopyToAsync(file, ct);
-        file.Position = 0;
-        List<(int Number, string[] Cells)> rows;
-        try
-        {
-            rows = TableReader.Read(file, MostRows + 1);
-        }
-        catch (TableRefusedException refused)
-        {
-            return PointRegistryProblems.FileInvalid.With(refused.Message);
-        }
-        if (rows.Count < 2)
-        {
-            return PointRegistryProblems.FileInvalid.With("Tệp cần một dòng tiêu đề và ít nhất một người.");
-        }
-        var (columns, fault) = ImportPoints.Columns(
-            rows[0].Cells,
-            AttendanceColumns.Headers,
-            [AttendanceColumns.Name, AttendanceColumns.Completed]
-        );
-        if (columns is null)
-        {
-            return PointRegistryProblems.FileInvalid.With(fault);
-        }
         var known = await Trainees.Of(db, place, time, ct);
-        var (people, faults) = Read(rows.Skip(1), columns, known, session);
+        var (people, faults) = Read(rows, known, session);
         if (faults.Count > 0)
         {
-            return PointRegistryProblems.RowsInvalid.With(
-                $"Có {faults.Count} chỗ chưa đúng, chưa ghi ai. Dòng {faults[0].Row}, cột «{faults[0].Column}»: {faults[0].Message}",
-                ("faults", faults)
-            );
+            return UploadedTable.Refuse(faults, "chưa ghi ai");
         }
         if (dryRun is not true)
         {
@@ -123,23 +107,21 @@ internal static class ImportAttendance
     }
 
     private static (Dictionary<Trainee, bool> People, List<RowFault> Faults) Read(
-        IEnumerable<(int Number, string[] Cells)> rows,
-        Dictionary<string, int> columns,
+        IReadOnlyList<TableRow> rows,
         List<Trainee> known,
         TrainingSession session
     )
     {
         var people = new Dictionary<Trainee, bool>();
         var faults = new List<RowFault>();
-        foreach (var (number, cells) in rows)
+        foreach (var (number, cell) in rows)
         {
-            string Cell(string column) => columns.TryGetValue(column, out var at) && at < cells.Length ? cells[at] : "";
-            var (person, column, message) = Find(Cell, known, session);
+            var (person, column, message) = Find(cell, known, session);
             if (person is null)
             {
                 faults.Add(new(number, column, message));
             }
-            bool? completed = SearchText.Plain(Cell(AttendanceColumns.Completed)) switch
+            bool? completed = SearchText.Plain(cell(AttendanceColumns.Completed)) switch
             {
                 "co" or "x" or "roi" => true,
                 "khong" or "chua" => false,
@@ -149,7 +131,7 @@ internal static class ImportAttendance
             {
                 faults.Add(new(number, AttendanceColumns.Completed, "Cần ghi «có» hoặc «không»."));
             }
-            if (Cell(AttendanceColumns.Course) is { Length: > 0 } course && course != session.Course.Name)
+            if (cell(AttendanceColumns.Course) is { Length: > 0 } course && course != session.Course.Name)
             {
                 faults.Add(new(number, AttendanceColumns.Course, $"Buổi học này của khoá «{session.Course.Name}»."));
             }

@@ -11,9 +11,6 @@ namespace LaiChau.PointRegistry.Points.Files;
 /// <param name="Points">How many points the file adds.</param>
 internal sealed record ImportAnswer(bool DryRun, int Points);
 
-/// <param name="Row">As the spreadsheet numbers it.</param>
-internal sealed record RowFault(int Row, string Column, string Message);
-
 /// <summary>The largest file.</summary>
 internal sealed record ImportLimit : IRequestSizeLimitMetadata
 {
@@ -40,40 +37,24 @@ internal static class ImportPoints
         CancellationToken ct
     )
     {
-        using var file = new MemoryStream();
-        await http.Body.CopyToAsync(file, ct);
-        file.Position = 0;
-        List<(int Number, string[] Cells)> rows;
-        try
-        {
-            rows = TableReader.Read(file, MostRows + 1);
-        }
-        catch (TableRefusedException refused)
-        {
-            return PointRegistryProblems.FileInvalid.With(refused.Message);
-        }
-        if (rows.Count < 2)
-        {
-            return PointRegistryProblems.FileInvalid.With("Tệp cần một dòng tiêu đề và ít nhất một điểm.");
-        }
-        var (columns, fault) = Columns(
-            rows[0].Cells,
+        var (rows, refusal) = await UploadedTable.Read(
+            http,
+            MostRows,
+            "điểm",
             Headers,
-            [PointColumns.Name, PointColumns.UnitCode, PointColumns.Languages]
+            [PointColumns.Name, PointColumns.UnitCode, PointColumns.Languages],
+            ct
         );
-        if (columns is null)
+        if (refusal is not null)
         {
-            return PointRegistryProblems.FileInvalid.With(fault);
+            return refusal;
         }
 
         await using var transaction = await PlaceLock.Shared(db, ct);
-        var (planned, faults) = await Read(rows.Skip(1), columns, db, VietnamDay.Today(time), ct);
+        var (planned, faults) = await Read(rows, db, VietnamDay.Today(time), ct);
         if (faults.Count > 0)
         {
-            return PointRegistryProblems.RowsInvalid.With(
-                $"Có {faults.Count} chỗ chưa đúng, chưa thêm điểm nào. Dòng {faults[0].Row}, cột «{faults[0].Column}»: {faults[0].Message}",
-                ("faults", faults)
-            );
+            return UploadedTable.Refuse(faults, "chưa thêm điểm nào");
         }
         if (dryRun is not true)
         {
@@ -88,45 +69,10 @@ internal static class ImportPoints
         return TypedResults.Ok(new ImportAnswer(dryRun is true, planned.Count));
     }
 
-    /// <summary>Where each column stands; or what is wrong with the first line.</summary>
-    public static (Dictionary<string, int>? Columns, string? Fault) Columns(
-        string[] cells,
-        Dictionary<string, string> headers,
-        IReadOnlyList<string> needed
-    )
-    {
-        var columns = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < cells.Length; i++)
-        {
-            if (cells[i].Length == 0)
-            {
-                continue;
-            }
-            if (!headers.TryGetValue(SearchText.Plain(cells[i]), out var header))
-            {
-                return (null, $"Không có cột nào tên là «{cells[i]}». Các cột: {string.Join(" · ", headers.Values)}.");
-            }
-            if (!columns.TryAdd(header, i))
-            {
-                return (null, $"Cột «{header}» có hai lần.");
-            }
-        }
-        var missing = needed.Where(n => !columns.ContainsKey(n)).ToList();
-        return missing.Count > 0
-            ? (null, $"Thiếu cột bắt buộc: {string.Join(", ", missing.Select(m => $"«{m}»"))}.")
-            : (columns, null);
-    }
-
     private static async Task<(
         List<(PointProfileRequest Request, IReadOnlyList<UnitSince> Places, LegalAct? Act)> Planned,
         List<RowFault> Faults
-    )> Read(
-        IEnumerable<(int Number, string[] Cells)> rows,
-        Dictionary<string, int> columns,
-        PointRegistryDb db,
-        DateOnly today,
-        CancellationToken ct
-    )
+    )> Read(IReadOnlyList<TableRow> rows, PointRegistryDb db, DateOnly today, CancellationToken ct)
     {
         var planned = new List<(PointProfileRequest, IReadOnlyList<UnitSince>, LegalAct?)>();
         var faults = new List<RowFault>();
@@ -135,11 +81,9 @@ internal static class ImportPoints
         );
         var acts = new Dictionary<string, (LegalAct? Act, ProblemHttpResult? Fault)>(StringComparer.Ordinal);
         var known = await KnownNames(db, ct);
-        foreach (var (number, cells) in rows)
+        foreach (var (number, cell) in rows)
         {
-            var (request, unread) = PointColumns.Read(column =>
-                columns.TryGetValue(column, out var at) && at < cells.Length ? cells[at] : ""
-            );
+            var (request, unread) = PointColumns.Read(cell);
             faults.AddRange(unread.Select(f => new RowFault(number, f.Column, f.Message)));
             if (!units.TryGetValue(request.UnitCode, out var unit))
             {
