@@ -17,32 +17,22 @@ internal static class ActCommands
         };
         var paging = new Paging();
         var command = new Command("acts", "Các văn bản làm căn cứ, mới nhất trước.") { search };
-        paging.AddTo(command);
-        command.SetAction(
-            async (parsed, ct) =>
-            {
-                var client = await shell.Connect(ct);
-                var page = await client.ListActs(
+        paging.List(
+            shell,
+            command,
+            (client, parsed, ct) =>
+                client.ListActs(
                     parsed.GetValue(search),
                     parsed.GetValue(paging.Limit),
                     parsed.GetValue(paging.After),
                     ct
-                );
-                return shell.Answer(
-                    parsed,
-                    page,
-                    p =>
-                        paging.Table(
-                            p,
-                            ("Số hiệu", a => a.Number),
-                            ("Loại", a => a.KindName),
-                            ("Ngày", a => $"{a.Date:dd/MM/yyyy}"),
-                            ("Cơ quan ban hành", a => a.Issuer.Name),
-                            ("Trích yếu", a => a.Title),
-                            ("Hết hiệu lực từ", a => $"{a.InForceTo:dd/MM/yyyy}")
-                        )
-                );
-            }
+                ),
+            ("Số hiệu", a => a.Number),
+            ("Loại", a => a.KindName),
+            ("Ngày", a => $"{a.Date:dd/MM/yyyy}"),
+            ("Cơ quan ban hành", a => a.Issuer.Name),
+            ("Trích yếu", a => a.Title),
+            ("Hết hiệu lực từ", a => $"{a.InForceTo:dd/MM/yyyy}")
         );
         return command;
     }
@@ -53,31 +43,21 @@ internal static class ActCommands
         var search = new Option<string?>("--search") { Description = "Tìm theo tên, cả tên cũ." };
         var paging = new Paging();
         var command = new Command("organisations", "Các tổ chức và mã của chúng.") { asOf, search };
-        paging.AddTo(command);
-        command.SetAction(
-            async (parsed, ct) =>
-            {
-                var client = await shell.Connect(ct);
-                var page = await client.ListOrganisations(
+        paging.List(
+            shell,
+            command,
+            (client, parsed, ct) =>
+                client.ListOrganisations(
                     parsed.GetValue(asOf),
                     parsed.GetValue(search),
                     parsed.GetValue(paging.Limit),
                     parsed.GetValue(paging.After),
                     ct
-                );
-                return shell.Answer(
-                    parsed,
-                    page,
-                    p =>
-                        paging.Table(
-                            p,
-                            ("Mã", o => o.Id.ToString()),
-                            ("Tên", o => o.Name),
-                            ("Thuộc", o => o.Owner?.Name),
-                            ("Trạng thái", o => o.Active ? "" : "không còn hoạt động")
-                        )
-                );
-            }
+                ),
+            ("Mã", o => o.Id.ToString()),
+            ("Tên", o => o.Name),
+            ("Thuộc", o => o.Owner?.Name),
+            ("Trạng thái", o => o.Active ? "" : "không còn hoạt động")
         );
         return command;
     }

@@ -121,32 +121,22 @@ internal static class BulletinCommands
         state.AcceptOnlyFromAmong("draft", "submitted", "approved", "published", "withdrawn");
         var paging = new Paging();
         var command = new Command("list", "Các bản tin.") { state };
-        paging.AddTo(command);
-        command.SetAction(
-            async (parsed, ct) =>
-            {
-                var client = await shell.Connect(ct);
-                var page = await client.ListBulletins(
+        paging.List(
+            shell,
+            command,
+            (client, parsed, ct) =>
+                client.ListBulletins(
                     parsed.GetValue(state),
                     parsed.GetValue(paging.Limit),
                     parsed.GetValue(paging.After),
                     ct
-                );
-                return shell.Answer(
-                    parsed,
-                    page,
-                    p =>
-                        paging.Table(
-                            p,
-                            ("Mã", b => b.Id.ToString()),
-                            ("Tên", b => b.Slug),
-                            ("Trạng thái", b => Sheet.Word(b.State)),
-                            ("Tiêu đề", Title),
-                            ("Người soạn", b => b.CreatedBy?.Name),
-                            ("Lúc", b => Sheet.Time(b.CreatedAt))
-                        )
-                );
-            }
+                ),
+            ("Mã", b => b.Id.ToString()),
+            ("Tên", b => b.Slug),
+            ("Trạng thái", b => Sheet.Word(b.State)),
+            ("Tiêu đề", Title),
+            ("Người soạn", b => b.CreatedBy?.Name),
+            ("Lúc", b => Sheet.Time(b.CreatedAt))
         );
         return command;
     }

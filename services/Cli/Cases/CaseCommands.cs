@@ -24,35 +24,25 @@ internal static class CaseCommands
         };
         var paging = new Paging();
         var command = new Command("list", "Các việc, việc gấp nhất trước.") { search, overdue, assignee };
-        paging.AddTo(command);
-        command.SetAction(
-            async (parsed, ct) =>
-            {
-                var client = await shell.Connect(ct);
-                var page = await client.ListCases(
+        paging.List(
+            shell,
+            command,
+            (client, parsed, ct) =>
+                client.ListCases(
                     parsed.GetValue(search),
                     parsed.GetValue(overdue),
                     parsed.GetValue(assignee),
                     parsed.GetValue(paging.Limit),
                     parsed.GetValue(paging.After),
                     ct
-                );
-                return shell.Answer(
-                    parsed,
-                    page,
-                    p =>
-                        paging.Table(
-                            p,
-                            ("Mã", c => c.Id.ToString()),
-                            ("Tiêu đề", c => c.Title),
-                            ("Nơi", c => c.PointName ?? c.UnitName),
-                            ("Trạng thái", c => WordFor(c.State)),
-                            ("Giao cho", c => WordFor(c.Assignee)),
-                            ("Ưu tiên", c => WordFor(c.Priority)),
-                            ("Hạn", c => $"{c.DueOn:dd/MM/yyyy}{(c.Overdue ? " (quá hạn)" : "")}")
-                        )
-                );
-            }
+                ),
+            ("Mã", c => c.Id.ToString()),
+            ("Tiêu đề", c => c.Title),
+            ("Nơi", c => c.PointName ?? c.UnitName),
+            ("Trạng thái", c => WordFor(c.State)),
+            ("Giao cho", c => WordFor(c.Assignee)),
+            ("Ưu tiên", c => WordFor(c.Priority)),
+            ("Hạn", c => $"{c.DueOn:dd/MM/yyyy}{(c.Overdue ? " (quá hạn)" : "")}")
         );
         return command;
     }

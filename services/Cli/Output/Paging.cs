@@ -18,6 +18,24 @@ internal sealed class Paging
         command.Options.Add(After);
     }
 
+    /// <summary>The command answers with a page of a list.</summary>
+    public void List<T>(
+        Shell shell,
+        Command command,
+        Func<PlatformClient, ParseResult, CancellationToken, Task<Page<T>>> ask,
+        params IReadOnlyList<(string Head, Func<T, string?> Cell)> columns
+    )
+    {
+        AddTo(command);
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                var client = await shell.Connect(ct);
+                return shell.Answer(parsed, await ask(client, parsed, ct), page => Table(page, columns));
+            }
+        );
+    }
+
     public IRenderable Table<T>(Page<T> page, params IReadOnlyList<(string Head, Func<T, string?> Cell)> columns)
     {
         var table = Sheet.Table(page.Items, columns);

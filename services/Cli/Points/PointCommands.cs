@@ -21,28 +21,17 @@ internal static class PointCommands
     {
         var paging = new Paging();
         var command = new Command("points", "Các điểm hỗ trợ.");
-        paging.AddTo(command);
-        command.SetAction(
-            async (parsed, ct) =>
-            {
-                var client = await shell.Connect(ct);
-                var page = await client.ListPoints(parsed.GetValue(paging.Limit), parsed.GetValue(paging.After), ct);
-                return shell.Answer(
-                    parsed,
-                    page,
-                    p =>
-                        paging.Table(
-                            p,
-                            ("Mã", x => x.Id.ToString()),
-                            ("Tên", x => x.Name),
-                            ("Đơn vị", x => x.UnitName ?? x.UnitCode),
-                            ("Trạng thái", x => Sheet.Word(x.State)),
-                            ("Ngôn ngữ", x => string.Join(", ", x.Languages)),
-                            ("Kích hoạt lúc", x => Sheet.Time(x.EnrolledAt)),
-                            ("Mất liên lạc từ", x => Sheet.Time(x.SilentSince))
-                        )
-                );
-            }
+        paging.List(
+            shell,
+            command,
+            (client, parsed, ct) => client.ListPoints(parsed.GetValue(paging.Limit), parsed.GetValue(paging.After), ct),
+            ("Mã", x => x.Id.ToString()),
+            ("Tên", x => x.Name),
+            ("Đơn vị", x => x.UnitName ?? x.UnitCode),
+            ("Trạng thái", x => Sheet.Word(x.State)),
+            ("Ngôn ngữ", x => string.Join(", ", x.Languages)),
+            ("Kích hoạt lúc", x => Sheet.Time(x.EnrolledAt)),
+            ("Mất liên lạc từ", x => Sheet.Time(x.SilentSince))
         );
         return command;
     }

@@ -11,32 +11,22 @@ internal static class UnitsCommand
         var search = new Option<string?>("--search") { Description = "Tìm theo tên." };
         var paging = new Paging();
         var command = new Command("units", "Đơn vị hành chính và mã của chúng.") { asOf, search };
-        paging.AddTo(command);
-        command.SetAction(
-            async (parsed, ct) =>
-            {
-                var client = await shell.Connect(ct);
-                var page = await client.ListUnits(
+        paging.List(
+            shell,
+            command,
+            (client, parsed, ct) =>
+                client.ListUnits(
                     parsed.GetValue(asOf),
                     parsed.GetValue(search),
                     parsed.GetValue(paging.Limit),
                     parsed.GetValue(paging.After),
                     ct
-                );
-                return shell.Answer(
-                    parsed,
-                    page,
-                    p =>
-                        paging.Table(
-                            p,
-                            ("Mã", u => u.Code),
-                            ("Tên", u => u.FullName ?? u.Name),
-                            ("Thuộc", u => u.ParentCode),
-                            ("Từ ngày", u => $"{u.ValidFrom:dd/MM/yyyy}"),
-                            ("Đến trước", u => $"{u.ValidTo:dd/MM/yyyy}")
-                        )
-                );
-            }
+                ),
+            ("Mã", u => u.Code),
+            ("Tên", u => u.FullName ?? u.Name),
+            ("Thuộc", u => u.ParentCode),
+            ("Từ ngày", u => $"{u.ValidFrom:dd/MM/yyyy}"),
+            ("Đến trước", u => $"{u.ValidTo:dd/MM/yyyy}")
         );
         return command;
     }

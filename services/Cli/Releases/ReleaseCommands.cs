@@ -26,35 +26,25 @@ internal static class ReleaseCommands
         );
         var paging = new Paging();
         var command = new Command("releases", "Các bản phát hành, mới nhất trước.") { package, state };
-        paging.AddTo(command);
-        command.SetAction(
-            async (parsed, ct) =>
-            {
-                var client = await shell.Connect(ct);
-                var page = await client.ListReleases(
+        paging.List(
+            shell,
+            command,
+            (client, parsed, ct) =>
+                client.ListReleases(
                     parsed.GetValue(package),
                     parsed.GetValue(state),
                     parsed.GetValue(paging.Limit),
                     parsed.GetValue(paging.After),
                     ct
-                );
-                return shell.Answer(
-                    parsed,
-                    page,
-                    p =>
-                        paging.Table(
-                            p,
-                            ("Mã", r => r.Id.ToString()),
-                            ("Gói", r => r.Package),
-                            ("Bản", r => $"{r.Version}"),
-                            ("Trạng thái", r => Sheet.Word(r.State)),
-                            ("Tiêu đề", r => Sheet.Text(r.Title)),
-                            ("Cỡ", r => Sheet.Size(r.Size)),
-                            ("Người đẩy", r => r.Author?.Name),
-                            ("Lúc", r => Sheet.Time(r.CreatedAt))
-                        )
-                );
-            }
+                ),
+            ("Mã", r => r.Id.ToString()),
+            ("Gói", r => r.Package),
+            ("Bản", r => $"{r.Version}"),
+            ("Trạng thái", r => Sheet.Word(r.State)),
+            ("Tiêu đề", r => Sheet.Text(r.Title)),
+            ("Cỡ", r => Sheet.Size(r.Size)),
+            ("Người đẩy", r => r.Author?.Name),
+            ("Lúc", r => Sheet.Time(r.CreatedAt))
         );
         return command;
     }

@@ -13,33 +13,23 @@ internal static class TrainingCommands
         var days = new Option<int?>("--days") { Description = "Tính cả khoá hết hạn trong bấy nhiêu ngày tới (60)." };
         var paging = new Paging();
         var command = new Command("gaps", "Ai còn thiếu, hoặc sắp thiếu, khoá học bắt buộc nào.") { unit, days };
-        paging.AddTo(command);
-        command.SetAction(
-            async (parsed, ct) =>
-            {
-                var client = await shell.Connect(ct);
-                var page = await client.ListTrainingGaps(
+        paging.List(
+            shell,
+            command,
+            (client, parsed, ct) =>
+                client.ListTrainingGaps(
                     parsed.GetValue(unit),
                     parsed.GetValue(days),
                     parsed.GetValue(paging.Limit),
                     parsed.GetValue(paging.After),
                     ct
-                );
-                return shell.Answer(
-                    parsed,
-                    page,
-                    p =>
-                        paging.Table(
-                            p,
-                            ("Xã, phường", g => g.Person.UnitName),
-                            ("Điểm, thôn, bản", g => g.Person.PointName ?? g.Person.Village),
-                            ("Họ tên", g => g.Person.Name),
-                            ("Khoá học", g => g.Course.Course),
-                            ("Tình trạng", g => WordFor(g.Course.Standing)),
-                            ("Hết hạn", g => $"{g.Course.Until:dd/MM/yyyy}")
-                        )
-                );
-            }
+                ),
+            ("Xã, phường", g => g.Person.UnitName),
+            ("Điểm, thôn, bản", g => g.Person.PointName ?? g.Person.Village),
+            ("Họ tên", g => g.Person.Name),
+            ("Khoá học", g => g.Course.Course),
+            ("Tình trạng", g => WordFor(g.Course.Standing)),
+            ("Hết hạn", g => $"{g.Course.Until:dd/MM/yyyy}")
         );
         return command;
     }
