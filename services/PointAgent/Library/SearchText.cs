@@ -30,7 +30,7 @@ internal static class SearchText
             {
                 end = Math.Min(at + LongestPiece, text.Length);
                 // Between two words, unless it is all one.
-                if (end < text.Length && text.LastIndexOf(' ', end - 1, end - at) is > 0 and var space && space > at)
+                if (end < text.Length && text.LastIndexOf(' ', end - 1, end - at) is var space && space > at)
                     end = space;
                 yield return $"{titles}\n{text.AsSpan(at, end - at)}";
             }

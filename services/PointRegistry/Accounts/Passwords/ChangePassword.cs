@@ -76,14 +76,7 @@ internal static class ChangePassword
         account.ChangePassword(hasher.HashPassword(account, form["password"].ToString()), time.GetUtcNow());
         await db.SaveChangesAsync(ct);
         await context.SignOutAsync(SignIn.Scheme);
-        return AccountPage.Show(
-            context,
-            new()
-            {
-                Title = "Đã đổi mật khẩu",
-                Message = "Mọi phiên đang mở đã kết thúc. Hãy đăng nhập bằng mật khẩu mới.",
-            }
-        );
+        return NewPassword.Taken(context);
     }
 
     private static string Refusal(CheckPassword passwords) =>

@@ -61,14 +61,7 @@ internal static class ResetPassword
             return Page(context, "Mã này vừa được dùng.");
         }
         log.LogInformation("Password of account {AccountId} reset by {ResetId}", account.Id, reset.Id);
-        return AccountPage.Show(
-            context,
-            new()
-            {
-                Title = "Đã đổi mật khẩu",
-                Message = "Mọi phiên đang mở đã kết thúc. Hãy đăng nhập bằng mật khẩu mới.",
-            }
-        );
+        return NewPassword.Taken(context);
     }
 
     private static IResult Page(HttpContext context, string? fault) =>
