@@ -107,6 +107,7 @@ internal static class Lcp
             ActCommands.Build(shell),
             ActCommands.List(shell),
             AccountCommands.Build(shell),
+            RulesCommands.Build(shell),
             KeyCommands.Build(shell),
             ExportCommand.Build(shell),
             ReturnCommand.Build(shell),

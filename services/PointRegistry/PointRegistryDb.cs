@@ -1,6 +1,7 @@
 using LaiChau.PointRegistry.Accounts;
 using LaiChau.PointRegistry.Accounts.Keys;
 using LaiChau.PointRegistry.Accounts.Passwords;
+using LaiChau.PointRegistry.Accounts.Rules;
 using LaiChau.PointRegistry.Accounts.SecondFactors;
 using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Cases;
@@ -75,6 +76,10 @@ internal class PointRegistryDb : PlatformDb
     public DbSet<AccountKey> AccountKeys => Set<AccountKey>();
 
     public DbSet<PasswordReset> PasswordResets => Set<PasswordReset>();
+
+    public DbSet<RulesVersion> Rules => Set<RulesVersion>();
+
+    public DbSet<RulesAcceptance> RulesAcceptances => Set<RulesAcceptance>();
 
     /// <summary>The points of a place, by the unit that they belong to today.</summary>
     public IQueryable<Point> PointsOf(Place place) =>
@@ -160,6 +165,8 @@ internal class PointRegistryDb : PlatformDb
         modelBuilder.Entity<RecoveryCode>(RecoveryCode.Map);
         modelBuilder.Entity<AccountKey>(AccountKey.Map);
         modelBuilder.Entity<PasswordReset>(PasswordReset.Map);
+        modelBuilder.Entity<RulesVersion>(RulesVersion.Map);
+        modelBuilder.Entity<RulesAcceptance>(RulesAcceptance.Map);
         modelBuilder.Entity<AttemptCount>(AttemptCount.Map);
         modelBuilder.Entity<UsedAssertion>(UsedAssertion.Map);
         modelBuilder.Entity<Revocation>(Revocation.Map);

@@ -1,5 +1,6 @@
 using LaiChau.Contracts.Telemetry;
 using LaiChau.PointRegistry.Accounts;
+using LaiChau.PointRegistry.Accounts.Rules;
 using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Cases;
 using LaiChau.PointRegistry.Enrolment;
@@ -60,6 +61,7 @@ public static class PointRegistryModule
         routes.MapTargets();
         routes.MapEnrolment();
         routes.MapAccounts();
+        routes.MapRules();
         routes.MapTokenService();
         routes.MapParkedMessages<PointRegistryDb>("/api/points");
         routes.MapAudit<PointRegistryDb>("/api/points");

@@ -91,6 +91,8 @@ internal static class PointRegistryProblems
     public static readonly Problem PasswordWrong = new(422, "password-wrong", "The old password is not right");
     public static readonly Problem KeyNotFound = new(404, "account-key-not-found", "There is no such key");
     public static readonly Problem TooManyKeys = new(409, "too-many-keys", "The account has as many keys as it may");
+    public static readonly Problem RulesNotFound = new(404, "rules-not-found", "There are no such rules");
+    public static readonly Problem RulesSuperseded = new(409, "rules-superseded", "Other rules are in force");
     public static readonly Problem OwnAccount = new(409, "own-account", "Nobody disables the own account");
 
     public static ProblemHttpResult ChangedMeanwhile(string what = "Điểm") =>

@@ -243,6 +243,35 @@ public sealed record AccountKeyAnswer(
 /// <summary>What somebody who forgot the password types in at <paramref name="Page"/>.</summary>
 public sealed record PasswordReset(string Code, Uri Page, DateTimeOffset ExpiresAt);
 
+/// <param name="Act">Number or id of the act that they rest on.</param>
+public sealed record NewRules(string Title, string Text, DateOnly InForceFrom, string? Act = null);
+
+public sealed record RulesVersion
+{
+    public required int Version { get; init; }
+    public required string Title { get; init; }
+
+    /// <summary>Not in lists.</summary>
+    public string? Text { get; init; }
+    public required string TextSha256 { get; init; }
+    public required DateOnly InForceFrom { get; init; }
+    public bool InForce { get; init; }
+    public ActReference? Act { get; init; }
+    public required DateTimeOffset PublishedAt { get; init; }
+
+    /// <summary>When the own account accepted it.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
+}
+
+public sealed record Acceptance(
+    Guid AccountId,
+    string UserName,
+    string Name,
+    IReadOnlyList<string> Roles,
+    int Version,
+    DateTimeOffset? AcceptedAt
+);
+
 public sealed record ReleaseCoverage
 {
     public required Guid ReleaseId { get; init; }

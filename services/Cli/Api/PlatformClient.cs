@@ -248,15 +248,7 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
             "api/points/cases"
                 + Query(
                     ("q", search),
-                    (
-                        "overdue",
-                        overdue switch
-                        {
-                            true => "true",
-                            false => "false",
-                            null => null,
-                        }
-                    ),
+                    ("overdue", Flag(overdue)),
                     ("assignee", assignee),
                     ("sort", "priority"),
                     ("limit", Number(limit)),
@@ -331,6 +323,46 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
 
     public Task<PasswordReset> IssuePasswordReset(Guid account, CancellationToken ct = default) =>
         Post<PasswordReset>($"{AccountPath(account)}/password-resets", null, ct);
+
+    /// <summary>Newest first, without their texts.</summary>
+    public Task<Page<RulesVersion>> ListRules(
+        int? limit = null,
+        string? after = null,
+        CancellationToken ct = default
+    ) => Get<Page<RulesVersion>>("api/points/rules" + Query(("limit", Number(limit)), ("after", after)), ct);
+
+    /// <param name="version">Null: the version in force.</param>
+    public Task<RulesVersion> GetRules(int? version = null, CancellationToken ct = default) =>
+        Get<RulesVersion>($"api/points/rules/{Number(version) ?? "in-force"}", ct);
+
+    public Task<RulesVersion> PublishRules(NewRules rules, CancellationToken ct = default) =>
+        Post<RulesVersion>("api/points/rules", JsonSerializer.SerializeToNode(rules, Json), ct);
+
+    public Task<RulesVersion> AcceptRules(int version, CancellationToken ct = default) =>
+        Post<RulesVersion>($"api/points/rules/{Number(version)}/acceptance", null, ct);
+
+    /// <param name="version">Null: the version in force.</param>
+    /// <param name="accepted">Only who has accepted it, or only who has not.</param>
+    /// <param name="search">Words of the name or the user name.</param>
+    public Task<Page<Acceptance>> ListAcceptances(
+        int? version = null,
+        bool? accepted = null,
+        string? search = null,
+        int? limit = null,
+        string? after = null,
+        CancellationToken ct = default
+    ) =>
+        Get<Page<Acceptance>>(
+            "api/points/rules/acceptances"
+                + Query(
+                    ("version", Number(version)),
+                    ("accepted", Flag(accepted)),
+                    ("q", search),
+                    ("limit", Number(limit)),
+                    ("after", after)
+                ),
+            ct
+        );
 
     public Task<Page<ReleaseCoverage>> ListCoverage(
         int? limit = null,
@@ -523,6 +555,14 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
     }
 
     private static string AccountPath(Guid? account) => $"api/points/accounts/{account?.ToString() ?? "me"}";
+
+    private static string? Flag(bool? value) =>
+        value switch
+        {
+            true => "true",
+            false => "false",
+            null => null,
+        };
 
     private static string? Number(int? value) => value?.ToString(CultureInfo.InvariantCulture);
 

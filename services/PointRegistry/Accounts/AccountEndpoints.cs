@@ -1,5 +1,6 @@
 using LaiChau.PointRegistry.Accounts.Keys;
 using LaiChau.PointRegistry.Accounts.Passwords;
+using LaiChau.PointRegistry.Accounts.Rules;
 using LaiChau.PointRegistry.Accounts.SecondFactors;
 using LaiChau.ServiceDefaults.Identity;
 using Microsoft.AspNetCore.Identity;
@@ -77,6 +78,8 @@ internal static class AccountEndpoints
         pages.MapPost("password", ChangePassword.Submit);
         pages.MapGet("reset", ResetPassword.Show);
         pages.MapPost("reset", ResetPassword.Submit);
+        pages.MapGet("rules", ShowRules.Show);
+        pages.MapPost("rules", ShowRules.Submit);
         pages.MapPost("second-factor", EnterSecondFactor.Submit);
         pages.MapGet("second-factor/set-up", SetUpSecondFactor.Show);
         pages.MapPost("second-factor/set-up", SetUpSecondFactor.Submit);

@@ -38,9 +38,10 @@ internal static class DeleteAct
             // Asked afterwards: whoever cites it at this very moment is seen too.
             var points = await db.Points.CountAsync(p => p.ActId == id, ct);
             var accounts = await db.Accounts.CountAsync(a => a.ActId == id, ct);
+            var rules = await db.Rules.CountAsync(r => r.ActId == id, ct);
             var acts = await db.Acts.CountAsync(a => a.ReplacesId == id, ct);
             return PointRegistryProblems.ActCited.With(
-                $"Văn bản {act.Number} đang được dẫn ở {points} điểm, {accounts} tài khoản và {acts} văn bản khác nên không xoá được."
+                $"Văn bản {act.Number} đang được dẫn ở {points} điểm, {accounts} tài khoản, {rules} quy chế và {acts} văn bản khác nên không xoá được."
             );
         }
         log.LogInformation("Act {ActId} deleted by {By}", id, user.AccountId());

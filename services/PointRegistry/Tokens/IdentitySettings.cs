@@ -46,6 +46,9 @@ internal sealed record IdentitySettings
 
     /// <summary>Whether reviewers and administrators must have a second factor, or may.</summary>
     public SecondFactorMode SecondFactor { get; init; } = SecondFactorMode.Offered;
+
+    /// <summary>Whether programs too get no token before the rules in force are accepted for their account; people never do.</summary>
+    public RulesAcceptanceMode RulesAcceptance { get; init; } = RulesAcceptanceMode.Asked;
     public BootstrapOptions? Bootstrap { get; init; }
 
     /// <summary>After that no token is left of those that were issued before.</summary>
@@ -76,6 +79,12 @@ internal sealed record IdentitySettings
 internal enum SecondFactorMode
 {
     Offered,
+    Required,
+}
+
+internal enum RulesAcceptanceMode
+{
+    Asked,
     Required,
 }
 

@@ -1,3 +1,4 @@
+using LaiChau.PointRegistry.Accounts.Rules;
 using LaiChau.PointRegistry.Points;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
@@ -36,6 +37,9 @@ internal static class IssueToken
                     ? Refuse(Errors.InvalidGrant, "The account was signed out everywhere: sign in again.")
                 : signedIn.NeedsSecondFactor(settings.SecondFactor) && !withSecondFactor
                     ? Refuse(Errors.InvalidGrant, "The account needs a second factor: sign in again.")
+                // A session from before the rules began.
+                : await RulesInForce.Awaited(db, subject, time, ct) is not null
+                    ? Refuse(Errors.InvalidGrant, "The rules in force are not accepted yet: sign in again.")
                 : Results.SignIn(TokenPrincipal.Of(signedIn, shown.GetScopes(), withSecondFactor), null, Scheme);
         }
         if (Guid.TryParse(request.ClientId, out var pointId))
@@ -58,6 +62,11 @@ internal static class IssueToken
                 ? Refuse(
                     Errors.UnauthorizedClient,
                     "This account needs a second factor: its password alone gives no token. Sign in at the console, or with a key (lcp keys account, LCP_KEY_FILE)."
+                )
+            : await RulesInForce.HoldTokens(db, account.Id, settings, time, ct)
+                ? Refuse(
+                    Errors.UnauthorizedClient,
+                    $"The rules in force are not accepted for this account yet: accept them at {new Uri(settings.Issuer, ShowRules.Path)}"
                 )
             : Results.SignIn(TokenPrincipal.Of(account, request.GetScopes()), null, Scheme);
     }

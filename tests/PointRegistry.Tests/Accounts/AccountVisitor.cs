@@ -100,6 +100,13 @@ internal sealed partial class AccountVisitor : IDisposable
         return Location!.ToString().StartsWith("/account/sign-in", StringComparison.Ordinal);
     }
 
+    /// <summary>Where the browser is sent when the console asks without showing anything.</summary>
+    public async Task<string> AskSilently()
+    {
+        await Read(await browser.GetAsync(new Uri($"{Authorize}&prompt=none", UriKind.Relative)));
+        return Location!.ToString();
+    }
+
     public void Sees(string text) => Assert.Contains(text, Page, StringComparison.Ordinal);
 
     private async Task Read(HttpResponseMessage answer)

@@ -206,6 +206,7 @@ public sealed partial class AuthorityTests(ITestOutputHelper output)
                 m =>
                     m.Groups["word"].Success ? m.Groups["word"].Value
                     : m.Groups["name"].Value is "rest" or "path" ? "a"
+                    : m.Groups["name"].Value is "version" ? "1"
                     : id.ToString()
             );
         return route == "/api/telemetry/statistics" ? $"{path}?point={id}" : path;

@@ -191,6 +191,83 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                     b.ToTable("password_resets", (string)null);
                 });
 
+            modelBuilder.Entity("LaiChau.PointRegistry.Accounts.Rules.RulesAcceptance", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("ClientAddress")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_address");
+
+                    b.Property<string>("ClientAgent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_agent");
+
+                    b.HasKey("AccountId", "Version")
+                        .HasName("pk_rules_acceptances");
+
+                    b.HasIndex("Version")
+                        .HasDatabaseName("ix_rules_acceptances_version");
+
+                    b.ToTable("rules_acceptances", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Accounts.Rules.RulesVersion", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<Guid?>("ActId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("act_id");
+
+                    b.Property<DateOnly>("InForceFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("in_force_from");
+
+                    b.Property<long>("PublishedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("published_at");
+
+                    b.Property<Guid>("PublishedById")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("published_by_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<string>("TextSha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text_sha256");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.HasKey("Version")
+                        .HasName("pk_rules");
+
+                    b.HasIndex("ActId")
+                        .HasDatabaseName("ix_rules_act_id");
+
+                    b.ToTable("rules", (string)null);
+                });
+
             modelBuilder.Entity("LaiChau.PointRegistry.Accounts.SecondFactors.RecoveryCode", b =>
                 {
                     b.Property<string>("CodeHash")
@@ -1991,6 +2068,34 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_password_resets_accounts_account_id");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Accounts.Rules.RulesAcceptance", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Accounts.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_rules_acceptances_accounts_account_id");
+
+                    b.HasOne("LaiChau.PointRegistry.Accounts.Rules.RulesVersion", null)
+                        .WithMany()
+                        .HasForeignKey("Version")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_rules_acceptances_rules_version");
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Accounts.Rules.RulesVersion", b =>
+                {
+                    b.HasOne("LaiChau.PointRegistry.Acts.LegalAct", "Act")
+                        .WithMany()
+                        .HasForeignKey("ActId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_rules_acts_act_id");
+
+                    b.Navigation("Act");
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.Accounts.SecondFactors.RecoveryCode", b =>
