@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace LaiChau.OpsConsole;
 
 /// <summary>Addresses of the console's pages; every link goes through here and so carries the path base.</summary>
@@ -14,12 +16,16 @@ internal static class ConsoleRoutes
     public const string Bulletins = Root + "/ban-tin";
     public const string NewBulletin = Bulletins + "/moi";
     public const string Coverage = Root + "/phu-song";
+    public const string Cases = Root + "/viec";
+    public const string NewCase = Cases + "/moi";
 
     /// <summary>The token service's own page, behind the same door.</summary>
     public const string SecondFactor = "/account/second-factor/set-up?returnUrl=/console";
     public const string Accounts = Root + "/tai-khoan";
 
     public static string Point(Guid id) => $"{Points}/{id}";
+
+    public static string Case(Guid id) => $"{Cases}/{id}";
 
     public static string Release(Guid id) => $"{Releases}/{id}";
 
@@ -29,6 +35,22 @@ internal static class ConsoleRoutes
     public static string Bulletin(Guid id) => $"{Bulletins}/{id}";
 
     public static string CoverageOf(Guid id) => $"{Coverage}/{id}";
+
+    /// <summary>The address with what of a query is not empty.</summary>
+    public static string With(string address, params ReadOnlySpan<(string Name, string? Value)> query)
+    {
+        var whole = new StringBuilder(address);
+        var mark = '?';
+        foreach (var (name, value) in query)
+        {
+            if (!string.IsNullOrWhiteSpace(value))
+            {
+                whole.Append(mark).Append(name).Append('=').Append(Uri.EscapeDataString(value));
+                mark = '&';
+            }
+        }
+        return whole.ToString();
+    }
 
     /// <summary>Whether an address given from outside stays within the console.</summary>
     public static bool IsOurs(string? address) =>

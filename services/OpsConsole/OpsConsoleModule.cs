@@ -1,6 +1,7 @@
 using LaiChau.OpsConsole.Accounts;
 using LaiChau.OpsConsole.Api;
 using LaiChau.OpsConsole.Bulletins;
+using LaiChau.OpsConsole.Cases;
 using LaiChau.OpsConsole.Coverage;
 using LaiChau.OpsConsole.Overview;
 using LaiChau.OpsConsole.Points;
@@ -44,6 +45,7 @@ public static class OpsConsoleModule
         services.AddScoped<BulletinsApi>();
         services.AddScoped<PointsApi>();
         services.AddScoped<AccountsApi>();
+        services.AddScoped<CasesApi>();
         services.AddScoped<CoverageApi>();
         services.AddScoped<StatisticsApi>();
     }
@@ -58,6 +60,7 @@ public static class OpsConsoleModule
         console.MapSignIn();
         console.MapOverview();
         console.MapPoints();
+        console.MapCases();
         console.MapReleases();
         console.MapBulletins();
         console.MapCoverage();

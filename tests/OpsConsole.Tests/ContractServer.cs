@@ -26,9 +26,17 @@ internal sealed class ContractServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, (string Challenge, string? Nonce, Account Account)> _codes = new();
     private readonly ConcurrentDictionary<string, Account> _refreshTokens = new();
 
-    public sealed record Account(Guid Id, string Name, params string[] Roles);
+    public sealed record Account(Guid Id, string Name, params string[] Roles)
+    {
+        /// <summary>The claim of an account that is bound to one: <c>unit:03478</c>.</summary>
+        public string? Place { get; init; }
+    }
 
-    public sealed record Call(string Method, string Path, string Body, string? Role);
+    public sealed record Call(string Method, string Path, string Body, string? Role)
+    {
+        public string? Once { get; init; }
+        public string? IfMatch { get; init; }
+    }
 
     private ContractServer(WebApplication app)
     {
@@ -42,7 +50,7 @@ internal sealed class ContractServer : IAsyncDisposable
     /// <summary>Who the next browser to be sent here signs in as.</summary>
     public Account SignsIn { get; set; } = new(Guid.CreateVersion7(), "Người xem mẫu", "officer");
 
-    /// <summary>What GET answers by path, with its query or without; anything else is a 404 with a code.</summary>
+    /// <summary>What is answered by path, with its query or without, or by <c>POST path</c>; anything else is a 404 with a code.</summary>
     public ConcurrentDictionary<string, object> Answers { get; } = new();
 
     /// <summary>What POST and PUT answer by path.</summary>
@@ -85,6 +93,10 @@ internal sealed class ContractServer : IAsyncDisposable
                 body,
                 token?.Claims.FirstOrDefault(c => c.Type == "role")?.Value
             )
+            {
+                Once = http.Request.Headers["Idempotency-Key"],
+                IfMatch = http.Request.Headers.IfMatch,
+            }
         );
         if (Down.Any(d => path.StartsWith(d, StringComparison.Ordinal)))
         {
@@ -103,7 +115,8 @@ internal sealed class ContractServer : IAsyncDisposable
             return Results.NoContent();
         }
         if (
-            Answers.TryGetValue(path + http.Request.QueryString, out var answer)
+            Answers.TryGetValue($"{http.Request.Method} {path}", out var answer)
+            || Answers.TryGetValue(path + http.Request.QueryString, out answer)
             || Answers.TryGetValue(path, out answer)
         )
         {
@@ -222,6 +235,7 @@ internal sealed class ContractServer : IAsyncDisposable
                         new("sub", account.Id.ToString()),
                         new("name", account.Name),
                         .. account.Roles.Select(r => new Claim("role", r)),
+                        .. account.Place is { } place ? [new("place", place)] : Array.Empty<Claim>(),
                     ]
                 ),
                 id_token = Token(

@@ -40,6 +40,7 @@ public sealed class OutageTests(ConsoleFixture console) : IClassFixture<ConsoleF
                     "/console/diem",
                     "/console/noi-dung",
                     "/console/ban-tin",
+                    "/console/viec",
                     "/console/phu-song",
                     "/console/tai-khoan",
                     $"/console/diem/{Samples.OnlinePoint}",

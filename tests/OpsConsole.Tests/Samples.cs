@@ -16,6 +16,9 @@ internal static class Samples
     public static readonly Guid Submitted = Guid.CreateVersion7();
     public static readonly Guid Picture = Guid.CreateVersion7();
     public static readonly Guid Draft = Guid.CreateVersion7();
+    public static readonly Guid Broken = Guid.CreateVersion7();
+    public static readonly Guid Handed = Guid.CreateVersion7();
+    public static readonly Guid Mended = Guid.CreateVersion7();
     public const string HostileTitle = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>";
 
     public static void Fill(ContractServer server)
@@ -133,6 +136,28 @@ internal static class Samples
             windowSeconds = 300,
         };
 
+        object[] cases =
+        [
+            Case(Broken, "incident", "Máy in không in được (mẫu)", "inProgress", "officer", now),
+            Case(Handed, "case", HostileTitle, "open", "department", now, overdue: true),
+            Case(Mended, "task", "Dán bảng giờ mở cửa (mẫu)", "closed", "commune", now),
+        ];
+        answers["/api/points/cases"] = new { items = cases[..2], next = "trang-sau" };
+        answers[$"/api/points/cases/{Broken}"] = cases[0];
+        answers[$"/api/points/cases/{Handed}"] = cases[1];
+        answers[$"/api/points/cases/{Mended}"] = cases[2];
+        answers["POST /api/points/cases"] = cases[0];
+        answers[$"/api/points/cases/{Broken}/steps"] = cases[0];
+        answers["/api/points/units/03478"] = new
+        {
+            unit = new
+            {
+                code = "03478",
+                name = "Sìn Hồ",
+                fullName = "Xã Sìn Hồ",
+            },
+        };
+
         object published = Coverage(
             Published,
             "nong-nghiep/che-shan",
@@ -181,6 +206,58 @@ internal static class Samples
             size = 3,
         };
     }
+
+    private static object Case(
+        Guid id,
+        string kind,
+        string title,
+        string state,
+        string assignee,
+        DateTimeOffset now,
+        bool overdue = false
+    ) =>
+        new
+        {
+            id,
+            kind,
+            title,
+            description = "Mô tả mẫu.",
+            pointId = SilentPoint,
+            pointName = "Điểm mẫu Bưu điện",
+            unitCode = "03595",
+            unitName = "Xã Than Uyên (mẫu)",
+            equipment = "Máy in mẫu",
+            priority = overdue ? "urgent" : "normal",
+            dueOn = overdue ? "2026-01-05" : null,
+            overdue,
+            state,
+            assignee,
+            raisedBy = new { id = Author, name = "Cán bộ mẫu" },
+            raisedAt = now.AddHours(-3),
+            version = 4,
+            steps = new object[]
+            {
+                new
+                {
+                    step = "raise",
+                    at = now.AddHours(-3),
+                    by = new { id = Author, name = "Cán bộ mẫu" },
+                    state = "open",
+                    assignee = "officer",
+                    priority = "normal",
+                },
+                new
+                {
+                    step = "heardAgain",
+                    at = now.AddHours(-1),
+                    comment = "Điểm đã liên lạc lại (mẫu).",
+                    state,
+                    assignee,
+                    priority = "normal",
+                    dueOn = "2026-01-05",
+                },
+            },
+        };
 
     private static object Point(
         Guid id,

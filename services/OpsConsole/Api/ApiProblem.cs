@@ -14,9 +14,17 @@ public enum Fault
     Refused,
 }
 
+/// <summary>What is wrong with one row of a table that was sent.</summary>
+public sealed record RowFault(int Row, string Column, string Message);
+
 /// <summary>Why a call gave nothing, and the sentence that tells the user.</summary>
 public sealed record ApiProblem(Fault Fault, string Part, string? Code = null, string? Detail = null)
 {
+    public IReadOnlyList<RowFault> Faults { get; init; } = [];
+
+    /// <summary>What a form lacks is said before anybody is asked.</summary>
+    public static ApiProblem Missing(string what) => new(Fault.Refused, "", null, what);
+
     public string Sentence =>
         Fault switch
         {

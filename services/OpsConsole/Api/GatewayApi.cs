@@ -18,23 +18,25 @@ internal sealed class GatewayApi(HttpClient http, IHttpContextAccessor current, 
     public Task<Answer<T>> Get<T>(string path)
         where T : class => Send<T>(HttpMethod.Get, path, null, Patience);
 
-    public Task<Answer<T>> Post<T>(string path, object? body = null)
+    public Task<Answer<T>> Post<T>(string path, object? body = null, FormMark? mark = null)
         where T : class =>
         Send<T>(
             HttpMethod.Post,
             path,
             body is null ? null : JsonContent.Create(body, body.GetType(), options: Json),
-            4 * Patience
+            4 * Patience,
+            mark
         );
 
-    public Task<Answer<T>> Put<T>(string path, object body)
+    public Task<Answer<T>> Put<T>(string path, object body, FormMark? mark = null)
         where T : class =>
-        Send<T>(HttpMethod.Put, path, JsonContent.Create(body, body.GetType(), options: Json), 4 * Patience);
+        Send<T>(HttpMethod.Put, path, JsonContent.Create(body, body.GetType(), options: Json), 4 * Patience, mark);
 
-    public Task<Answer<Done>> Delete(string path) => Send<Done>(HttpMethod.Delete, path, null, 4 * Patience);
+    public Task<Answer<Done>> Delete(string path, FormMark? mark = null) =>
+        Send<Done>(HttpMethod.Delete, path, null, 4 * Patience, mark);
 
-    public Task<Answer<T>> Upload<T>(string path, HttpContent content)
-        where T : class => Send<T>(HttpMethod.Post, path, content, Timeout.InfiniteTimeSpan);
+    public Task<Answer<T>> Upload<T>(string path, HttpContent content, FormMark? mark = null)
+        where T : class => Send<T>(HttpMethod.Post, path, content, Timeout.InfiniteTimeSpan, mark);
 
     /// <summary>All items of a list, page by page, up to what a province can have.</summary>
     public async Task<Answer<T[]>> GetAll<T>(string path)
@@ -86,7 +88,13 @@ internal sealed class GatewayApi(HttpClient http, IHttpContextAccessor current, 
         }
     }
 
-    private async Task<Answer<T>> Send<T>(HttpMethod method, string path, HttpContent? content, TimeSpan patience)
+    private async Task<Answer<T>> Send<T>(
+        HttpMethod method,
+        string path,
+        HttpContent? content,
+        TimeSpan patience,
+        FormMark? mark = null
+    )
         where T : class
     {
         var aborted = current.HttpContext?.RequestAborted ?? CancellationToken.None;
@@ -96,6 +104,7 @@ internal sealed class GatewayApi(HttpClient http, IHttpContextAccessor current, 
         {
             using var request = await Request(method, path);
             request.Content = content;
+            mark?.On(request);
             using var response = await http.SendAsync(request, limit.Token);
             if (!response.IsSuccessStatusCode)
             {
@@ -149,7 +158,7 @@ internal sealed class GatewayApi(HttpClient http, IHttpContextAccessor current, 
         {
             log.LogWarning("{Path} answered {Status} {Code}", path, (int)response.StatusCode, said?.Code);
         }
-        return new ApiProblem(fault, Parts.Of(path), said?.Code, said?.Sentence);
+        return new ApiProblem(fault, Parts.Of(path), said?.Code, said?.Sentence) { Faults = said?.Faults ?? [] };
     }
 
     private static async Task<Said?> Read(HttpResponseMessage response)
@@ -172,7 +181,7 @@ internal sealed class GatewayApi(HttpClient http, IHttpContextAccessor current, 
         return new ApiProblem(Fault.Unreachable, Parts.Of(path));
     }
 
-    private sealed record Said(string? Code, string? Title, string? Detail)
+    private sealed record Said(string? Code, string? Title, string? Detail, IReadOnlyList<RowFault>? Faults)
     {
         public string? Sentence
         {

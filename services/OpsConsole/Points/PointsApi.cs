@@ -1,3 +1,4 @@
+using System.Globalization;
 using LaiChau.OpsConsole.Api;
 
 namespace LaiChau.OpsConsole.Points;
@@ -9,6 +10,8 @@ public sealed record Unit
     public string? FullName { get; init; }
     public string? Type { get; init; }
 }
+
+public sealed record UnitPage(Unit Unit);
 
 public sealed record Point
 {
@@ -101,6 +104,18 @@ internal sealed class PointsApi(GatewayApi api)
     public Task<Answer<ApiList<Unit>>> Units(string? search) =>
         api.Get<ApiList<Unit>>(
             "/api/points/units?limit=60" + (search is null ? "" : "&q=" + Uri.EscapeDataString(search))
+        );
+
+    public async Task<Answer<Unit>> Unit(string code)
+    {
+        var page = await api.Get<UnitPage>("/api/points/units/" + Uri.EscapeDataString(code));
+        return page.Ok ? page.Value.Unit : page.Problem;
+    }
+
+    /// <summary>The first of those that match, for choosing one.</summary>
+    public Task<Answer<ApiList<Point>>> Find(string? search, int most) =>
+        api.Get<ApiList<Point>>(
+            ConsoleRoutes.With("/api/points", ("q", search), ("limit", most.ToString(CultureInfo.InvariantCulture)))
         );
 
     public Task<Answer<Point>> Register(NewPoint point) => api.Post<Point>("/api/points", point);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LaiChau.OpsConsole.Api;
 
 namespace LaiChau.OpsConsole.Shell;
 
@@ -25,6 +26,32 @@ internal static class FormFields
         )
             ? number
             : null;
+
+    public static int? Whole(this IFormCollection form, string name) =>
+        int.TryParse(form.Text(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+
+    public static DateOnly? Day(this IFormCollection form, string name) =>
+        DateOnly.TryParseExact(
+            form.Text(name),
+            "yyyy-MM-dd",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var day
+        )
+            ? day
+            : null;
+
+    public static Guid? Id(this IFormCollection form, string name) =>
+        Guid.TryParse(form.Text(name), out var id) ? id : null;
+
+    /// <summary>What <see cref="FormMarkFields"/> wrote.</summary>
+    public static FormMark Mark(this IFormCollection form) =>
+        new(
+            form.Text("lan"),
+            long.TryParse(form.Text("phien-ban"), CultureInfo.InvariantCulture, out var version) ? version : null
+        );
 
     /// <summary>The value of a datetime-local field, which speaks of Vietnamese time.</summary>
     public static DateTimeOffset? Time(this IFormCollection form, string name) =>

@@ -29,6 +29,12 @@ internal static class Vietnamese
     public static string Weekdays(IEnumerable<int> days) =>
         string.Join(", ", days.Order().Select(d => d == 7 ? "Chủ nhật" : $"Thứ {Number(d + 1)}"));
 
+    public static DateOnly Today(TimeProvider clock) =>
+        DateOnly.FromDateTime(clock.GetUtcNow().ToOffset(Zone).DateTime);
+
+    /// <summary>The value of a date field.</summary>
+    public static string? Field(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
     /// <summary>The value of a datetime-local field.</summary>
     public static string? Field(DateTimeOffset? at) =>
         at?.ToOffset(Zone).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);

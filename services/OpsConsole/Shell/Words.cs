@@ -109,6 +109,53 @@ internal static class Words
         new("broken", "Hỏng"),
     ];
 
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> CaseKinds =
+    [
+        new("incident", "Sự cố"),
+        new("task", "Việc cần làm"),
+        new("case", "Vụ việc"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> CaseStates =
+    [
+        new("open", "Chưa tiếp nhận"),
+        new("reopened", "Mở lại"),
+        new("accepted", "Đã tiếp nhận"),
+        new("inProgress", "Đang xử lý"),
+        new("resolved", "Đã xử lý xong"),
+        new("closed", "Đã đóng"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> CasePriorities =
+    [
+        new("low", "Thấp"),
+        new("normal", "Bình thường"),
+        new("high", "Cao"),
+        new("urgent", "Khẩn cấp"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> Assignees =
+    [
+        new("officer", "Cán bộ của điểm"),
+        new("team", "Tổ công nghệ số cộng đồng"),
+        new("commune", "Xã, phường"),
+        new("department", "Sở"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> CaseSteps =
+    [
+        new("raise", "Báo"),
+        new("accept", "Tiếp nhận"),
+        new("start", "Bắt đầu xử lý"),
+        new("resolve", "Báo đã xử lý xong"),
+        new("close", "Đóng"),
+        new("reopen", "Mở lại"),
+        new("assign", "Chuyển"),
+        new("plan", "Đổi ưu tiên, hạn"),
+        new("comment", "Ghi ý kiến"),
+        new("heardAgain", "Điểm liên lạc lại"),
+    ];
+
     public static string In(IReadOnlyList<KeyValuePair<string, string>> words, string? word)
     {
         foreach (var (key, label) in words)
@@ -133,6 +180,15 @@ internal static class Words
 
     public static (string Label, string Tone, string Icon) BulletinState(string? state) =>
         (In(BulletinStates, state), Tone(state), IconOf(state));
+
+    public static (string Label, string Tone, string Icon) CaseState(string? state) =>
+        state switch
+        {
+            "open" or "reopened" => (In(CaseStates, state), "bad", "alert"),
+            "accepted" or "inProgress" => (In(CaseStates, state), "wait", "clock"),
+            "resolved" => (In(CaseStates, state), "good", "check"),
+            _ => (In(CaseStates, state), "calm", "lock"),
+        };
 
     private static string Tone(string? state) =>
         state switch

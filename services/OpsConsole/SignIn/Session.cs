@@ -10,12 +10,15 @@ namespace LaiChau.OpsConsole.SignIn;
 internal static class Session
 {
     public const string Visitor = "visitor";
+    public const string Place = "place";
 
     public static ClaimsPrincipal Principal(string accessToken, string visitor)
     {
         // Straight from the token endpoint; every API validates it again. The console only chooses its buttons by it.
         var token = new JsonWebToken(accessToken);
-        var claims = token.Claims.Where(c => c.Type is "sub" or "name" or "role").Append(new Claim(Visitor, visitor));
+        var claims = token
+            .Claims.Where(c => c.Type is "sub" or "name" or "role" or Place)
+            .Append(new Claim(Visitor, visitor));
         return new ClaimsPrincipal(new ClaimsIdentity(claims, ConsoleSignIn.OpenId, "name", "role"));
     }
 

@@ -5,6 +5,8 @@ namespace LaiChau.OpsConsole.SignIn;
 /// <summary>Who looks at the page, and which buttons they get. The API decides in the end; this only spares a refusal.</summary>
 internal sealed class Viewer(IHttpContextAccessor current)
 {
+    private const string UnitPrefix = "unit:";
+
     private ClaimsPrincipal User => current.HttpContext!.User;
 
     public string Id => User.FindFirstValue("sub") ?? "";
@@ -21,7 +23,19 @@ internal sealed class Viewer(IHttpContextAccessor current)
     public bool MayOrganise => IsAny("ops", "admin");
     public bool MayManage => IsAny("ops", "admin", "commune");
     public bool MayOperate => IsAny("ops", "admin", "commune", "manager");
+
+    /// <summary>Sees to what goes on at points: cases, people, training.</summary>
+    public bool MayAttend => IsAny("ops", "admin", "commune", "manager", "officer");
     public bool MayAdminister => IsAny("admin");
+
+    /// <summary>The commune that the account is bound to.</summary>
+    public string? UnitCode =>
+        User.FindAll(Session.Place)
+            .Select(c => c.Value)
+            .FirstOrDefault(p => p.StartsWith(UnitPrefix, StringComparison.Ordinal))
+            ?[UnitPrefix.Length..];
+
+    public bool IsOfOnePoint => !SeesProvince && UnitCode is null;
 
     public bool Is(Guid? account) => account is { } id && id.ToString() == Id;
 
