@@ -16,6 +16,8 @@ internal static class ConsoleRoutes
     public const string Bulletins = Root + "/ban-tin";
     public const string NewBulletin = Bulletins + "/moi";
     public const string Coverage = Root + "/phu-song";
+    public const string PointExport = Points + "/danh-sach";
+    public const string Targets = Root + "/chi-tieu";
     public const string Cases = Root + "/viec";
     public const string NewCase = Cases + "/moi";
 
@@ -24,6 +26,8 @@ internal static class ConsoleRoutes
     public const string Accounts = Root + "/tai-khoan";
 
     public static string Point(Guid id) => $"{Points}/{id}";
+
+    public static string Openings(Guid point) => $"{Point(point)}/mo-cua";
 
     public static string Case(Guid id) => $"{Cases}/{id}";
 

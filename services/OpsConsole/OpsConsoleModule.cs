@@ -3,12 +3,14 @@ using LaiChau.OpsConsole.Api;
 using LaiChau.OpsConsole.Bulletins;
 using LaiChau.OpsConsole.Cases;
 using LaiChau.OpsConsole.Coverage;
+using LaiChau.OpsConsole.Openings;
 using LaiChau.OpsConsole.Overview;
 using LaiChau.OpsConsole.Points;
 using LaiChau.OpsConsole.Releases;
 using LaiChau.OpsConsole.Shell;
 using LaiChau.OpsConsole.SignIn;
 using LaiChau.OpsConsole.Statistics;
+using LaiChau.OpsConsole.Targets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace LaiChau.OpsConsole;
@@ -46,6 +48,8 @@ public static class OpsConsoleModule
         services.AddScoped<PointsApi>();
         services.AddScoped<AccountsApi>();
         services.AddScoped<CasesApi>();
+        services.AddScoped<OpeningsApi>();
+        services.AddScoped<TargetsApi>();
         services.AddScoped<CoverageApi>();
         services.AddScoped<StatisticsApi>();
     }
@@ -60,6 +64,8 @@ public static class OpsConsoleModule
         console.MapSignIn();
         console.MapOverview();
         console.MapPoints();
+        console.MapOpenings();
+        console.MapTargets();
         console.MapCases();
         console.MapReleases();
         console.MapBulletins();

@@ -18,6 +18,7 @@ internal static class Samples
     public static readonly Guid Draft = Guid.CreateVersion7();
     public static readonly Guid Broken = Guid.CreateVersion7();
     public static readonly Guid Handed = Guid.CreateVersion7();
+    public static readonly Guid Opened = Guid.CreateVersion7();
     public static readonly Guid Mended = Guid.CreateVersion7();
     public const string HostileTitle = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>";
 
@@ -157,6 +158,106 @@ internal static class Samples
                 fullName = "Xã Sìn Hồ",
             },
         };
+
+        var today = DateOnly.FromDateTime(now.ToOffset(TimeSpan.FromHours(7)).DateTime);
+        var opened = new DateTimeOffset(today.AddDays(-1), new TimeOnly(7, 30), TimeSpan.FromHours(7));
+        answers[$"/api/points/{OnlinePoint}/openings"] = new
+        {
+            items = new object[]
+            {
+                new
+                {
+                    id = Opened,
+                    pointId = OnlinePoint,
+                    openedAt = opened.ToUniversalTime(),
+                    closedAt = opened.AddHours(4).ToUniversalTime(),
+                    note = "Ghi chú mở cửa mẫu",
+                    struck = false,
+                    recordedAt = now,
+                    by = new { id = Author, name = "Cán bộ mẫu" },
+                    corrections = new object[]
+                    {
+                        new
+                        {
+                            openedAt = opened.AddHours(1).ToUniversalTime(),
+                            closedAt = opened.AddHours(3).ToUniversalTime(),
+                            at = now,
+                            by = new { id = Author, name = "Quản lý mẫu" },
+                        },
+                    },
+                    version = 2,
+                },
+            },
+        };
+        answers[$"/api/points/{OnlinePoint}/openings/summary"] = new
+        {
+            pointId = OnlinePoint,
+            plannedHours = 37.5,
+            recordedHours = 31.25,
+            variance = -6.25,
+            days = new object[]
+            {
+                new
+                {
+                    day = today.AddDays(-1),
+                    plannedHours = 7.5,
+                    recordedHours = 4,
+                },
+            },
+        };
+        answers[$"POST /api/points/{OnlinePoint}/openings"] = new { id = Opened };
+        answers[$"/api/points/openings/{Opened}"] = new { id = Opened };
+        answers[$"/api/points/openings/{Opened}/strike"] = new { id = Opened };
+        object[] targets =
+        [
+            new
+            {
+                pointId = OnlinePoint,
+                pointName = "Điểm mẫu Nhà văn hoá",
+                unitName = "Xã Sìn Hồ (mẫu)",
+                metric = "openHours",
+                period = "2026-11",
+                target = 120,
+                actual = 31.25,
+                variance = -88.75,
+                percent = 26.0,
+                setAt = now,
+                by = new { id = Author, name = "Vận hành mẫu" },
+                version = 1,
+            },
+        ];
+        answers["/api/points/targets"] = new { items = targets, next = "trang-sau" };
+        // On a point's page there is no next one.
+        answers[$"/api/points/targets?point={OnlinePoint}&period={today:yyyy-MM}&limit=500"] = new { items = targets };
+        answers[$"/api/points/targets?point={OnlinePoint}&period={today:yyyy}&limit=500"] = new
+        {
+            items = Array.Empty<object>(),
+        };
+        answers["/api/points/targets/summary"] = new
+        {
+            metrics = new object[]
+            {
+                new
+                {
+                    metric = "openHours",
+                    word = "Giờ mở cửa",
+                    unit = "giờ",
+                    points = 4,
+                    reached = 3,
+                    target = 480,
+                    actual = 500.5,
+                    variance = 20.5,
+                    percent = 104.3,
+                },
+            },
+        };
+        answers[$"/api/points/{OnlinePoint}/targets"] = new { };
+        answers["/api/points/targets/import"] = new { targets = 12, changed = 5 };
+        answers["/api/points/export"] = Results.Bytes(
+            [80, 75],
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "diem.xlsx"
+        );
 
         object published = Coverage(
             Published,

@@ -21,6 +21,11 @@ internal static class PointEndpoints
         );
         points.MapGet("/moi", RegisterPoint.Form);
         points.MapPost("/moi", RegisterPoint.Handle);
+        points.MapGet(
+            "/danh-sach",
+            async (HttpContext http, PointsApi list) =>
+                await Show.Download(http, await list.Export(http.RequestAborted))
+        );
         points.MapGet("/{id:guid}", ShowPoint.Handle);
         points.MapPost("/{id:guid}/ma-ghi-danh", CreateEnrolmentCode.Handle);
         points.MapGet("/{id:guid}/tam-dung", ChangePointState.AskSuspend);

@@ -118,6 +118,9 @@ internal sealed class PointsApi(GatewayApi api)
             ConsoleRoutes.With("/api/points", ("q", search), ("limit", most.ToString(CultureInfo.InvariantCulture)))
         );
 
+    public Task<Answer<HttpResponseMessage>> Export(CancellationToken cancellation) =>
+        api.Open("/api/points/export?format=xlsx", null, cancellation);
+
     public Task<Answer<Point>> Register(NewPoint point) => api.Post<Point>("/api/points", point);
 
     public Task<Answer<EnrolmentCode>> CreateCode(Guid id) =>

@@ -16,7 +16,7 @@ internal static class FormFields
     public static IReadOnlyList<string> All(this IFormCollection form, string name) =>
         [.. form[name].Select(v => v?.Trim() ?? "").Where(v => v.Length > 0).Distinct()];
 
-    /// <summary>A coordinate, written with a comma or a point.</summary>
+    /// <summary>A number, written with a comma or a point.</summary>
     public static double? Number(this IFormCollection form, string name) =>
         double.TryParse(
             form.Text(name)?.Replace(',', '.'),
@@ -42,6 +42,9 @@ internal static class FormFields
         )
             ? day
             : null;
+
+    public static TimeOnly? Clock(this IFormCollection form, string name) =>
+        TimeOnly.TryParse(form.Text(name), CultureInfo.InvariantCulture, out var time) ? time : null;
 
     public static Guid? Id(this IFormCollection form, string name) =>
         Guid.TryParse(form.Text(name), out var id) ? id : null;

@@ -15,6 +15,8 @@ internal static class Vietnamese
 
     public static string Number(long value) => value.ToString("#,0", Digits);
 
+    public static string Amount(double value) => value.ToString("#,0.##", Digits);
+
     public static string Percent(double value) => value.ToString("0.#", Digits) + " %";
 
     public static string Time(DateTimeOffset at) =>
@@ -29,8 +31,19 @@ internal static class Vietnamese
     public static string Weekdays(IEnumerable<int> days) =>
         string.Join(", ", days.Order().Select(d => d == 7 ? "Chủ nhật" : $"Thứ {Number(d + 1)}"));
 
-    public static DateOnly Today(TimeProvider clock) =>
-        DateOnly.FromDateTime(clock.GetUtcNow().ToOffset(Zone).DateTime);
+    public static DateOnly Today(TimeProvider clock) => DayOf(clock.GetUtcNow());
+
+    public static DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(at.ToOffset(Zone).DateTime);
+
+    public static TimeOnly TimeOf(DateTimeOffset at) => TimeOnly.FromDateTime(at.ToOffset(Zone).DateTime);
+
+    public static string Hour(DateTimeOffset at) => Field(TimeOf(at))!;
+
+    public static string Weekday(DateOnly day) =>
+        Weekdays([day.DayOfWeek is DayOfWeek.Sunday ? 7 : (int)day.DayOfWeek]);
+
+    /// <summary>The value of a time field.</summary>
+    public static string? Field(TimeOnly? time) => time?.ToString("HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>The value of a date field.</summary>
     public static string? Field(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

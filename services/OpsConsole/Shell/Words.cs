@@ -109,6 +109,12 @@ internal static class Words
         new("broken", "Hỏng"),
     ];
 
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> Metrics =
+    [
+        new("openHours", "Giờ mở cửa"),
+        new("openings", "Số lần mở cửa"),
+    ];
+
     public static readonly IReadOnlyList<KeyValuePair<string, string>> CaseKinds =
     [
         new("incident", "Sự cố"),
@@ -167,6 +173,15 @@ internal static class Words
         }
         return word ?? "—";
     }
+
+    /// <summary>Of a metric's numbers.</summary>
+    public static string UnitOf(string metric) =>
+        metric switch
+        {
+            "openHours" => "giờ",
+            "openings" => "lần",
+            _ => "",
+        };
 
     public static string Category(string? word) => In(Categories, word);
 
