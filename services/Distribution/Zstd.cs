@@ -60,29 +60,43 @@ internal static unsafe class ZstdPrefix
         }
     }
 
-    /// <summary>Fills <paramref name="destination"/>, which has the raw length; a bomb finds no room in it.</summary>
+    /// <summary>Fills <paramref name="destination"/>, which has the raw length; a bomb finds no room in it. Memory beside it: the frame's largest block.</summary>
+    /// <param name="frame">The frame's bytes are the next ones.</param>
+    /// <param name="length">Of the frame.</param>
+    /// <param name="prefix">What it leans on.</param>
+    /// <param name="destination">Where it goes.</param>
     /// <exception cref="ZstdException">Not a frame, or one of another length.</exception>
-    public static void Decompress(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> prefix, Span<byte> destination)
+    public static void Decompress(Stream frame, int length, ReadOnlySpan<byte> prefix, Span<byte> destination)
     {
         var context = Methods.ZSTD_createDCtx();
         try
         {
             Check(Methods.ZSTD_DCtx_setParameter(context, ZSTD_dParameter.ZSTD_d_windowLogMax, MaxWindowLog));
+            Check(Methods.ZSTD_DCtx_setParameter(context, StableOutBuffer, 1));
+            var buffer = stackalloc byte[Step];
             fixed (
-                byte* from = frame,
-                    with = prefix,
+                byte* with = prefix,
                     to = destination
             )
             {
                 Check(Methods.ZSTD_DCtx_refPrefix(context, with, (nuint)prefix.Length));
-                var length = Check(
-                    Methods.ZSTD_decompressDCtx(context, to, (nuint)destination.Length, from, (nuint)frame.Length)
-                );
-                if (length != (nuint)destination.Length)
+                var output = new ZSTD_outBuffer_s { dst = to, size = (nuint)destination.Length };
+                nuint due = 1;
+                for (var left = length; left > 0; )
+                {
+                    var read = frame.Read(new Span<byte>(buffer, Math.Min(Step, left)));
+                    var input = new ZSTD_inBuffer_s { src = buffer, size = (nuint)read };
+                    while (read > 0 && input.pos < input.size)
+                    {
+                        due = Check(Methods.ZSTD_decompressStream(context, &output, &input));
+                    }
+                    left = read > 0 ? left - read : 0;
+                }
+                if (due > 0 || output.pos != output.size)
                 {
                     throw new ZstdException(
                         ZSTD_ErrorCode.ZSTD_error_corruption_detected,
-                        $"The frame holds {length} bytes, not {destination.Length}."
+                        $"The frame holds {output.pos} bytes, not {destination.Length}, or goes on."
                     );
                 }
             }
@@ -93,6 +107,20 @@ internal static unsafe class ZstdPrefix
         }
     }
 
+    /// <summary>As above, for a frame in memory.</summary>
+    /// <exception cref="ZstdException">Not a frame, or one of another length.</exception>
+    public static void Decompress(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> prefix, Span<byte> destination)
+    {
+        fixed (byte* from = frame)
+        {
+            using var stream = new UnmanagedMemoryStream(from, frame.Length);
+            Decompress(stream, frame.Length, prefix, destination);
+        }
+    }
+
+    // The output stays where it is, so that no window is kept beside it.
+    private const ZSTD_dParameter StableOutBuffer = ZSTD_dParameter.ZSTD_d_experimentalParam2;
+    private const int Step = 64 * 1024;
     private const int FastLevels = 12;
 
     // Positions in the tables that find matches, as a power of two: 16 MiB of one, 32 of the other.

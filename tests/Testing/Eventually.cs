@@ -13,7 +13,8 @@ public static class Eventually
     public static async Task<T> Passes<T>(
         Func<Task<T>> attempt,
         TimeSpan? timeout = null,
-        [CallerArgumentExpression(nameof(attempt))] string? what = null
+        [CallerArgumentExpression(nameof(attempt))] string? what = null,
+        TimeSpan? interval = null
     )
     {
         var limit = timeout ?? DefaultTimeout;
@@ -27,7 +28,7 @@ public static class Eventually
             catch (Exception last) when (watch.Elapsed < limit)
             {
                 _ = last;
-                await Task.Delay(Interval);
+                await Task.Delay(interval ?? Interval);
             }
             catch (Exception last)
             {
@@ -42,7 +43,8 @@ public static class Eventually
     public static Task Passes(
         Func<Task> attempt,
         TimeSpan? timeout = null,
-        [CallerArgumentExpression(nameof(attempt))] string? what = null
+        [CallerArgumentExpression(nameof(attempt))] string? what = null,
+        TimeSpan? interval = null
     ) =>
         Passes(
             async () =>
@@ -51,14 +53,16 @@ public static class Eventually
                 return true;
             },
             timeout,
-            what
+            what,
+            interval
         );
 
     /// <summary>Until <paramref name="condition"/> answers true.</summary>
     public static Task Holds(
         Func<Task<bool>> condition,
         TimeSpan? timeout = null,
-        [CallerArgumentExpression(nameof(condition))] string? what = null
+        [CallerArgumentExpression(nameof(condition))] string? what = null,
+        TimeSpan? interval = null
     ) =>
         Passes(
             async () =>
@@ -69,6 +73,7 @@ public static class Eventually
                 }
             },
             timeout,
-            what
+            what,
+            interval
         );
 }

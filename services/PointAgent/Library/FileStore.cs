@@ -6,24 +6,19 @@ namespace LaiChau.PointAgent.Library;
 
 /// <summary>
 /// Whole files under their SHA-256. A name stands for verified content or does not exist: bytes are written beside, synced,
-/// and renamed. Which of them are needed is the database's knowledge; what it does not name is swept.
+/// and renamed (<see cref="FileBatch"/>). Which of them are needed is the database's knowledge; what it does not name is swept.
 /// </summary>
 internal sealed class FileStore
 {
     public const int Step = 256 * 1024;
     private readonly string _folder;
-
-    /// <summary>The one file that is being written; its name is known at the end.</summary>
-    private readonly string _unfinished;
     private readonly string _scratch;
     private readonly Lock _turn = new();
     private readonly Dictionary<Guid, HashSet<string>> _kept = [];
-    private bool _isWriting;
 
     public FileStore(AgentOptions options)
     {
         _folder = Path.Combine(options.DataFolder, "files");
-        _unfinished = Path.Combine(_folder, "new.part");
         _scratch = Path.Combine(options.DataFolder, "scratch");
         Durable.MakeFolder(_folder);
     }
@@ -36,18 +31,25 @@ internal sealed class FileStore
     }
 
     /// <summary>An empty file on the same disk that is gone once closed.</summary>
-    public Stream OpenScratch()
-    {
-        Directory.CreateDirectory(_scratch);
-        return new FileStream(
-            Path.Combine(_scratch, Path.GetRandomFileName()),
+    public Stream OpenScratch() =>
+        new FileStream(
+            NewScratch(),
             FileMode.CreateNew,
             FileAccess.ReadWrite,
             FileShare.None,
             bufferSize: 64 * 1024,
             FileOptions.DeleteOnClose
         );
+
+    /// <summary>A path on the same disk where nothing lies; what is left there is gone at the next start.</summary>
+    public string NewScratch()
+    {
+        Directory.CreateDirectory(_scratch);
+        return Path.Combine(_scratch, Path.GetRandomFileName());
     }
+
+    /// <summary>For files of a release on its way, one batch at a time.</summary>
+    public FileBatch Begin(Guid release) => new(this, release, _folder);
 
     public string PathOf(string file) => Path.Combine(_folder, file[..2], file);
 
@@ -90,32 +92,6 @@ internal sealed class FileStore
         }
     }
 
-    /// <summary>Adds one file of a release on its way; one at a time.</summary>
-    /// <param name="release">For which it is kept.</param>
-    /// <param name="write">Writes the content and answers with its hash, or throws.</param>
-    public async Task<string> Add(Guid release, Func<Stream, Task<Sha256Digest>> write)
-    {
-        _isWriting = true;
-        try
-        {
-            string name;
-            await using (var stream = new FileStream(_unfinished, FileMode.Create, FileAccess.Write))
-            {
-                name = (await write(stream)).ToString();
-                Durable.Flush(stream);
-            }
-            Keep(release, [name]);
-            Durable.MakeFolder(Path.GetDirectoryName(PathOf(name))!);
-            Durable.Rename(_unfinished, PathOf(name));
-            return name;
-        }
-        finally
-        {
-            _isWriting = false;
-            File.Delete(_unfinished);
-        }
-    }
-
     /// <summary>Takes in a file that lies elsewhere on this disk, hashed and synced.</summary>
     public void Adopt(Guid release, string path, string name)
     {
@@ -149,8 +125,7 @@ internal sealed class FileStore
     }
 
     /// <summary>
-    /// Removes every file that is not needed, and what a death of the process or the power left half written. What cannot be removed stays
-    /// for the next time.
+    /// Removes every file that is not needed. What cannot be removed stays for the next time.
     /// </summary>
     public (int Removed, int Left) Sweep(IReadOnlySet<string> needed)
     {
@@ -158,7 +133,7 @@ internal sealed class FileStore
         {
             var unneeded = Directory
                 .EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
-                .Where(path => !IsNeeded(Path.GetFileName(path)) && !(_isWriting && path == _unfinished))
+                .Where(path => !IsNeeded(Path.GetFileName(path)))
                 .ToList();
             var removed = unneeded.Count(TryDelete);
             return (removed, unneeded.Count - removed);

@@ -80,12 +80,12 @@ internal sealed class Shelf
             c.Execute(
                 """
                 INSERT INTO release (id, package, version, document, manifest, shown_at)
-                VALUES ($id, $package, $version, $document, $manifest, $at)
+                VALUES ($id, $package, $version, CAST($document AS TEXT), $manifest, $at)
                 """,
                 ("$id", release.Id.ToString()),
                 ("$package", release.Package),
                 ("$version", release.Version),
-                ("$document", JsonSerializer.Serialize(release, AgentJson.Default.Release)),
+                ("$document", JsonSerializer.SerializeToUtf8Bytes(release, AgentJson.Default.Release)),
                 ("$manifest", manifest.ToArray()),
                 ("$at", _clock.Now.ToString("O"))
             );
@@ -93,7 +93,7 @@ internal sealed class Shelf
             c.Tell(About(release, "shown"));
             c.Tell(pulled);
         });
-        Reload();
+        Reload(release);
         Sweep();
     }
 
@@ -222,14 +222,16 @@ internal sealed class Shelf
             Version = release.Version,
         };
 
-    private void Reload()
+    private void Reload(Release? shown = null)
     {
+        var known = (shown is null ? Kept : Kept.Append(shown)).DistinctBy(r => r.Id).ToDictionary(r => r.Id);
         var kept = _db.Read(c =>
                 c.Query(
-                    "SELECT document, is_torn FROM release",
+                    "SELECT id, is_torn, document FROM release",
                     row =>
                         (
-                            Release: JsonSerializer.Deserialize(row.GetString(0), AgentJson.Default.Release)!,
+                            Release: known.GetValueOrDefault(row.GetGuid(0))
+                                ?? JsonSerializer.Deserialize(row.GetStream(2), AgentJson.Default.Release)!,
                             IsTorn: row.GetBoolean(1)
                         )
                 )

@@ -73,6 +73,7 @@ internal sealed class ApplyDeltas(
         var manifest = from;
         var whole = new HashSet<Sha256Digest>();
         var skipped = 0;
+        using var batch = files.Begin(attempt.Id);
         foreach (var (reference, file) in deltas)
         {
             var head = DeltaHead.Parse(file.First(reference.Delta.HeadSize), reference.Delta, manifest);
@@ -81,11 +82,11 @@ internal sealed class ApplyDeltas(
                 head,
                 file.Content,
                 f => whole.Contains(f.Sha256),
-                f => File.OpenRead(files.PathOf(f.Sha256.ToString())),
+                f => batch.Open(f.Sha256.ToString()),
                 async (_, write) =>
                 {
                     var built = default(Sha256Digest);
-                    await files.Add(attempt.Id, async stream => built = await write(stream));
+                    await batch.Add(async stream => built = await write(stream));
                     whole.Add(built);
                 },
                 files.OpenScratch,

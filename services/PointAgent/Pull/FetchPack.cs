@@ -221,6 +221,7 @@ internal sealed class FetchPack(
     )
     {
         var spoilt = new List<ManifestFile>();
+        using var batch = files.Begin(attempt.Id);
         foreach (var file in missing)
         {
             try
@@ -248,14 +249,11 @@ internal sealed class FetchPack(
             await Write(file, partial.Read);
 
         Task Write(ManifestFile file, Func<PackChunk, byte[]> read) =>
-            files.Add(
-                attempt.Id,
-                async stream =>
-                {
-                    await PackReader.Assemble(file, index, (chunk, _) => new(read(chunk)), stream, stop);
-                    return file.Sha256;
-                }
-            );
+            batch.Add(async stream =>
+            {
+                await PackReader.Assemble(file, index, (chunk, _) => new(read(chunk)), stream, stop);
+                return file.Sha256;
+            });
     }
 
     private static long RawBytes(FetchPlan plan, PackIndex index) =>

@@ -45,7 +45,7 @@ public sealed class FaultTests
         await using var trial = await Trial.Open(seed: 2, disk.Folder);
         for (var i = 0; i < 5; i++)
         {
-            await using (await Injection.Into(trial.Agent.ProcessId, "fsync,fdatasync:retval=0"))
+            await using (await Injection.Into(trial.Agent.ProcessId, "fsync,fdatasync,syncfs:retval=0"))
             {
                 await trial.Publish();
                 await trial.IsTold();
@@ -63,6 +63,7 @@ public sealed class FaultTests
     [Theory]
     [InlineData("pwrite64")]
     [InlineData("fsync")]
+    [InlineData("syncfs")]
     [InlineData("rename")]
     [InlineData("unlink")]
     [InlineData("ftruncate")]
@@ -90,8 +91,8 @@ public sealed class FaultTests
     }
 
     [Theory]
-    [InlineData("fsync,fdatasync", "EIO")]
-    [InlineData("fsync,fdatasync", "ENOSPC")]
+    [InlineData("fsync,fdatasync,syncfs", "EIO")]
+    [InlineData("fsync,fdatasync,syncfs", "ENOSPC")]
     [InlineData("pwrite64", "EIO")]
     [InlineData("pwrite64", "ENOSPC")]
     [InlineData("rename", "EIO")]

@@ -81,17 +81,18 @@ internal sealed class PortalRoom : IAsyncDisposable
         var store = Services.GetRequiredService<FileStore>();
         var id = Guid.CreateVersion7();
         var described = new List<ReleaseFile>();
-        foreach (var (path, mediaType, content) in files)
+        using (var batch = store.Begin(id))
         {
-            var hash = await store.Add(
-                id,
-                async stream =>
+            foreach (var (path, mediaType, content) in files)
+            {
+                var hash = Sha256Digest.Of(content);
+                await batch.Add(async stream =>
                 {
                     await stream.WriteAsync(content);
-                    return Sha256Digest.Of(content);
-                }
-            );
-            described.Add(new ReleaseFile(path, content.Length, hash, mediaType));
+                    return hash;
+                });
+                described.Add(new ReleaseFile(path, content.Length, hash.ToString(), mediaType));
+            }
         }
         var release = new Release
         {

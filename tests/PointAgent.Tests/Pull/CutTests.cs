@@ -141,11 +141,13 @@ public sealed class CutTests
         var headquarters = killed.Headquarters;
         // Something lies where the last file is to go, so that it is not done before it is killed.
         var obstacle = Directory.CreateDirectory(killed.Stored(Made.Noise(2, 20_000)));
-        headquarters.Announce(killed.Next, deltas: [killed.Delta]);
-        var unfinished = Path.Combine(killed.Folder, "files", "new.part");
-        await Eventually.Holds(() =>
-            Task.FromResult(new FileInfo(unfinished) is { Exists: true, Length: > 1_000_000 })
+        var unfinished = new DirectoryInfo(Path.Combine(killed.Folder, "scratch"));
+        var begins = Eventually.Holds(
+            () => Task.FromResult(unfinished.EnumerateFiles().Any(f => f is { Exists: true, Length: > 1_000_000 })),
+            interval: TimeSpan.FromMilliseconds(2)
         );
+        headquarters.Announce(killed.Next, deltas: [killed.Delta]);
+        await begins;
         await killed.Agent.Kill();
         obstacle.Delete();
         await killed.Agent.Start();

@@ -10,7 +10,7 @@ namespace LaiChau.Distribution.Content.Deltas;
 /// <param name="Skipped">Files that could not be built, because what they lean on is damaged or gone: their hashes are not in the manifest.</param>
 public sealed record AppliedDelta(ReleaseManifest Manifest, IReadOnlyList<ManifestFile> Skipped);
 
-/// <summary>Builds the files of a new release from those of its base and a delta, at the point. Memory: one frame and its prefix, 15 MiB at most.</summary>
+/// <summary>Builds the files of a new release from those of its base and a delta, at the point. Memory: one frame and its prefix, 11 MiB at most.</summary>
 public static class DeltaReader
 {
     /// <summary>Where a frame lies in the delta.</summary>
@@ -20,20 +20,10 @@ public static class DeltaReader
         return [.. head.Frames.Select(f => new ByteRange(f.Offset, f.CompressedLength))];
     }
 
-    /// <summary>Checks a frame as it came over a mirror.</summary>
-    /// <exception cref="ContentException"><see cref="ContentException.BadFrame"/>: other bytes than the head names.</exception>
-    public static void Check(DeltaHead head, int number, ReadOnlySpan<byte> frame)
-    {
-        ArgumentNullException.ThrowIfNull(head);
-        var expected = head.Frames[number];
-        if (frame.Length != expected.CompressedLength || DeltaBuilder.HashOf(frame) != expected.Hash)
-        {
-            throw BadFrame(number);
-        }
-    }
-
-    /// <summary>As above, for a frame that lies in a file of the delta's first bytes; memory is one small buffer.</summary>
-    /// <exception cref="ContentException"><see cref="ContentException.BadFrame"/>: other bytes than the head names.</exception>
+    /// <summary>Checks a frame in a file of the delta's first bytes; memory is one small buffer.</summary>
+    /// <exception cref="ContentException">
+    /// <see cref="ContentException.BadFrame"/>: other bytes than the head names; <see cref="ContentException.Truncated"/>: the file ends within it.
+    /// </exception>
     public static async Task Check(DeltaHead head, int number, Stream delta, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(head);
@@ -45,7 +35,10 @@ public static class DeltaReader
         for (var left = expected.CompressedLength; left > 0; )
         {
             var piece = buffer.AsMemory(0, Math.Min(left, buffer.Length));
-            await delta.ReadExactlyAsync(piece, ct);
+            if (await delta.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, ct) < piece.Length)
+            {
+                throw new ContentException(ContentException.Truncated, $"The delta ends within frame {number}.");
+            }
             hash.AppendData(piece.Span);
             left -= piece.Length;
         }
@@ -122,7 +115,6 @@ public static class DeltaReader
 
         // Made once, since what is outgrown stays in memory for a while.
         private readonly byte[] _raw;
-        private readonly byte[] _compressed;
         private readonly byte[] _prefix;
         private (int Number, Stream Content)? _source;
         private int _frame = -1;
@@ -146,7 +138,6 @@ public static class DeltaReader
             _usable = [.. head.Base.Files.Select(isUsable), .. head.Files.Select(_ => false)];
             _files = [.. head.Manifest.Files];
             _raw = new byte[head.Frames.Select(f => f.RawLength).DefaultIfEmpty().Max()];
-            _compressed = new byte[head.Frames.Select(f => f.CompressedLength).DefaultIfEmpty().Max()];
             _prefix = new byte[LongestPrefix()];
         }
 
@@ -284,21 +275,12 @@ public static class DeltaReader
                 return;
             }
             var frame = _head.Frames[_frame];
-            var compressed = _compressed.AsMemory(0, frame.CompressedLength);
-            _delta.Position = frame.Offset;
-            if (
-                await _delta.ReadAtLeastAsync(compressed, compressed.Length, throwOnEndOfStream: false, ct)
-                < compressed.Length
-            )
-            {
-                throw new ContentException(ContentException.Truncated, $"The delta ends within frame {_frame}.");
-            }
-            Check(_head, _frame, compressed.Span);
-            Decompress(frame, compressed.Span);
+            await Check(_head, _frame, _delta, ct);
+            Decompress(frame);
             _isFrameGood = true;
         }
 
-        private void Decompress(DeltaFrame frame, ReadOnlySpan<byte> compressed)
+        private void Decompress(DeltaFrame frame)
         {
             var pieces = _prefixes.Of(_frameStart, _frameEnd);
             var filled = 0;
@@ -311,7 +293,13 @@ public static class DeltaReader
             }
             try
             {
-                ZstdPrefix.Decompress(compressed, _prefix.AsSpan(0, filled), _raw.AsSpan(0, frame.RawLength));
+                _delta.Position = frame.Offset;
+                ZstdPrefix.Decompress(
+                    _delta,
+                    frame.CompressedLength,
+                    _prefix.AsSpan(0, filled),
+                    _raw.AsSpan(0, frame.RawLength)
+                );
             }
             catch (ZstdException e)
             {

@@ -134,16 +134,20 @@ public sealed class DeltaTests
         Assert.True(frames.Count > 1);
         Assert.Equal(delta.Delta.HeadSize, frames[0].Offset);
         Assert.Equal(delta.Delta.Size, frames[^1].End);
+        using var whole = new MemoryStream(delta.Bytes);
         for (var i = 0; i < frames.Count; i++)
         {
-            var frame = delta.Bytes.AsSpan((int)frames[i].Offset, (int)frames[i].Length);
-            DeltaReader.Check(delta.Head, i, frame);
-            var other = delta.Bytes.AsSpan((int)frames[^(i + 1)].Offset, (int)frames[^(i + 1)].Length).ToArray();
-            if (other.Length != frame.Length)
-            {
-                Assert.Throws<ContentException>(() => DeltaReader.Check(delta.Head, i, other));
-            }
+            await DeltaReader.Check(delta.Head, i, whole);
         }
+        var last = frames.Count - 1;
+        using var spoilt = new MemoryStream([.. delta.Bytes[..^1], (byte)(delta.Bytes[^1] ^ 1)]);
+        await DeltaReader.Check(delta.Head, 0, spoilt);
+        Assert.Equal(ContentException.BadFrame, (await Refused(spoilt)).Code);
+        using var cut = new MemoryStream(delta.Bytes[..^1]);
+        Assert.Equal(ContentException.Truncated, (await Refused(cut)).Code);
+
+        Task<ContentException> Refused(Stream other) =>
+            Assert.ThrowsAsync<ContentException>(() => DeltaReader.Check(delta.Head, last, other));
     }
 
     [Fact]
