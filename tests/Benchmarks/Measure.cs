@@ -55,6 +55,15 @@ internal static class Measure
         }
     }
 
+    /// <summary>Most memory that a running process held resident at once.</summary>
+    public static long PeakBytesOf(int process) =>
+        long.Parse(
+            File.ReadLines($"/proc/{process}/status")
+                .Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture
+        ) * 1024;
+
     private static Cost Read(string account) =>
         account.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
             is [.., var user, var system, var peak]

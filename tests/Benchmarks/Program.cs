@@ -15,7 +15,7 @@ return args switch
     ["idle"] => await IdleBenchmark.Run(),
     ["points", .. var rest] => await PointsBenchmark.Run(rest),
     ["register", .. var rest] => await RegisterBenchmark.Run(rest),
-    ["publisher", .. var rest] => await Publisher.Run(rest),
+    ["publisher"] => await Publisher.Run(),
     ["point", .. var rest] => await Point.Run(rest),
     _ => Usage(),
 };

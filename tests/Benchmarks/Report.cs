@@ -115,22 +115,20 @@ internal static class Report
     private static void Work(List<Row> counted)
     {
         var megabytes = counted.Sum(r => r.Pair.New.Bytes) / Megabyte;
-        var nothing = counted.Average(r => r.Ours.Nothing.CpuSeconds);
-        var idle = counted.Average(r => r.Ours.Idle.Cost.CpuSeconds);
         var publishing = counted.Aggregate(default(Cost), (sum, r) => sum + r.Ours.Publishing);
-        var updating = counted.Aggregate(default(Cost), (sum, r) => sum + r.Ours.Update.Cost);
-        var most = counted.MaxBy(r => r.Ours.Update.Cost.PeakBytes - r.Ours.Idle.Cost.PeakBytes)!;
+        var updating = counted.Aggregate(default(Cost), (sum, r) => sum + r.Ours.Updating);
+        var resting = counted.Sum(r => r.Ours.Resting.CpuSeconds);
+        var most = counted.MaxBy(r => r.Ours.Updating.PeakBytes - r.Ours.Resting.PeakBytes)!;
         Line("\n## Work\n");
         Line("| | CPU s in all | of it starting | peak MB | |");
         Line("|---|---:|---:|---:|---|");
         Line(
-            $"| publisher | {publishing.CpuSeconds:n1} | {nothing * counted.Count:n1} | {publishing.PeakBytes / Megabyte:n0} "
-                + $"| {publishing.CpuSeconds - (nothing * counted.Count):n1} CPU s for {megabytes:n0} MB |"
+            $"| publisher | {publishing.CpuSeconds:n1} | | {publishing.PeakBytes / Megabyte:n0} | for {megabytes:n0} MB |"
         );
         Line(
-            $"| point | {updating.CpuSeconds:n1} | {idle * counted.Count:n1} | {updating.PeakBytes / Megabyte:n0} "
-                + $"| {(updating.CpuSeconds - (idle * counted.Count)) * 100 / megabytes:n2} CPU s for 100 MB; "
-                + $"{(most.Ours.Update.Cost.PeakBytes - most.Ours.Idle.Cost.PeakBytes) / Megabyte:n0} MB above idle ({most.Pair.Name}) |"
+            $"| point | {updating.CpuSeconds:n1} | {resting:n1} | {updating.PeakBytes / Megabyte:n0} "
+                + $"| {(updating.CpuSeconds - resting) * 100 / megabytes:n2} CPU s for 100 MB; "
+                + $"{(most.Ours.Updating.PeakBytes - most.Ours.Resting.PeakBytes) / Megabyte:n0} MB above idle ({most.Pair.Name}) |"
         );
         foreach (var peer in Peer.All)
         {

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using LaiChau.PointAgent;
-using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Storage;
 using LaiChau.Testing;
 
@@ -27,10 +25,12 @@ internal static class AgentBenchmark
         var work = Directory.CreateTempSubdirectory("laichau-agent-").FullName;
         try
         {
-            var agent = await Build("deploy/agent/build.sh", "linux-x64");
+            var agent = await InstalledAgent.Build();
             var minimal = Path.Combine(work, "minimal");
             var project = Path.Combine(Repository.Root, "tests/Benchmarks/Agent/MinimalServer");
-            await Sh($"dotnet publish {project} -c Release -r linux-x64 --artifacts-path {work}/obj -o {minimal} -v q");
+            await InstalledAgent.Sh(
+                $"dotnet publish {project} -c Release -r linux-x64 --artifacts-path {work}/obj -o {minimal} -v q"
+            );
 
             var (empty, full) = (Path.Combine(work, "empty"), Path.Combine(work, "full"));
             using (var db = new AgentDb(empty)) { }
@@ -49,36 +49,15 @@ internal static class AgentBenchmark
         }
     }
 
-    private static async Task<string> Build(string script, string runtime)
-    {
-        await Sh($"{Repository.Root}/{script} {runtime}");
-        return Path.Combine(Repository.Root, $"deploy/agent/out/obj/{runtime}/LaiChau.PointAgent");
-    }
-
-    /// <summary>The agent pulls everything itself. That it is enrolled, it is told beforehand.</summary>
+    /// <summary>The agent pulls everything itself.</summary>
     private static async Task Fill(string data, string work, string program)
     {
         var plane = Path.Combine(work, "plane");
         await Plane.Write(plane, Releases, FilmBytes);
         await using var server = await FileServer.Start(plane);
-        using (var db = new AgentDb(data))
-        {
-            var tokens = new Uri(server.Address, "connect/token");
-            var identity = new PointIdentity(
-                Guid.CreateVersion7(),
-                "Điểm mẫu",
-                null,
-                "Xã mẫu",
-                ["vi"],
-                ["tinh"],
-                tokens
-            );
-            db.Write(c => c.Remember(Facts.Identity, identity, AgentJson.Default.PointIdentity));
-        }
+        InstalledAgent.Enrol(data, server.Address);
         var watch = Stopwatch.StartNew();
-        await using (
-            var agent = await NativeServer.Start(program, [.. Told(data), ("Agent__Server", $"{server.Address}")])
-        )
+        await using (var agent = await NativeServer.Start(program, InstalledAgent.Told(data, server.Address)))
         {
             while (Held(data) < Releases)
             {
@@ -92,11 +71,7 @@ internal static class AgentBenchmark
         Line($"the library: {Files(data).Sum(f => f.Length) / 1e9:n2} GB in {Files(data).Count()} files");
     }
 
-    private static long Held(string data)
-    {
-        using var db = new AgentDb(data);
-        return db.Read(c => c.Scalar<long>("SELECT count(*) FROM release"));
-    }
+    private static long Held(string data) => InstalledAgent.Ask(data, "SELECT count(*) FROM release");
 
     private static IEnumerable<FileInfo> Files(string data) =>
         new DirectoryInfo(Path.Combine(data, "files")).EnumerateFiles("*", SearchOption.AllDirectories);
@@ -138,7 +113,7 @@ internal static class AgentBenchmark
         {
             foreach (var (seconds, times) in ((int, List<double>)[])[(8_640_000, quiet), (100, busy)])
             {
-                await Sh("sync; echo 3 >/proc/sys/vm/drop_caches || true");
+                await InstalledAgent.Sh("sync; echo 3 >/proc/sys/vm/drop_caches || true");
                 await using var server = await NativeServer.Start(
                     program,
                     [.. Told(data), ("Agent__ScrubSeconds", $"{seconds}")]
@@ -197,17 +172,7 @@ internal static class AgentBenchmark
                 .SelectMany(i => (string[])[$"/r/{Plane.PackageOf(i)}", $"/r/{Plane.PackageOf(i)}/index.html", "/"]),
         ];
 
-    private static (string, string)[] Told(string data) =>
-        [("Agent__DataFolder", data), ("Agent__Server", "http://127.0.0.1:9"), ("Agent__Sticks", "")];
-
-    private static async Task Sh(string script)
-    {
-        var run = await ProgramRun.OfCommand(["bash", "-ec", script], timeout: TimeSpan.FromMinutes(20));
-        if (run.ExitCode != 0)
-        {
-            throw new InvalidOperationException(run.Output + run.Errors);
-        }
-    }
+    private static (string, string)[] Told(string data) => InstalledAgent.Told(data, new("http://127.0.0.1:9"));
 
     private static void Line(string text) => Console.WriteLine(text);
 }

@@ -48,6 +48,16 @@ internal sealed class NativeServer : IAsyncDisposable
             CultureInfo.InvariantCulture
         );
 
+    /// <summary>Until now.</summary>
+    public Cost Spent
+    {
+        get
+        {
+            process.Refresh();
+            return new(process.TotalProcessorTime.TotalSeconds, Measure.PeakBytesOf(process.Id));
+        }
+    }
+
     /// <summary>Of disks, not of their cache.</summary>
     public long BytesRead =>
         long.Parse(

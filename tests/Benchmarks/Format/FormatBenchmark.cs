@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LaiChau.Benchmarks.Agent;
 using LaiChau.Benchmarks.Corpus;
 using LaiChau.Benchmarks.Peers;
 
@@ -20,6 +21,8 @@ internal static class FormatBenchmark
         var peers = new PeerResults(corpus, fresh: arguments.Contains("--fresh"));
         await peers.Open();
         var rows = new List<Row>();
+        var agent = await InstalledAgent.Build();
+        await using var publisher = new PublisherProcess();
         foreach (var pair in pairs)
         {
             await Console.Error.WriteLineAsync($"{pair.Name} ({Stopwatch.GetElapsedTime(started):m\\:ss})");
@@ -32,7 +35,7 @@ internal static class FormatBenchmark
                         pair.New,
                         Peer.All.Where(p => p.Kind == PeerKind.Chunked)
                     ),
-                    await UpdateRun.Of(pair, Path.Combine(corpus, ".ours"))
+                    await UpdateRun.Of(pair, Path.Combine(corpus, ".ours"), publisher, agent)
                 )
             );
         }

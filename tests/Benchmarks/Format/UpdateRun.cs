@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using LaiChau.Benchmarks.Agent;
 using LaiChau.Benchmarks.Corpus;
 using LaiChau.Distribution;
 using LaiChau.ManyPoints;
@@ -10,8 +11,7 @@ namespace LaiChau.Benchmarks.Format;
 /// <param name="Down">Bytes to the point: everything, headers too.</param>
 /// <param name="MetadataRequests">Requests for signed metadata.</param>
 /// <param name="ContentRequests">All others.</param>
-/// <param name="Cost">Of the point.</param>
-internal sealed record Transfer(long Up, long Down, int MetadataRequests, int ContentRequests, Cost Cost)
+internal sealed record Transfer(long Up, long Down, int MetadataRequests, int ContentRequests)
 {
     public long Bytes => Up + Down;
 }
@@ -20,6 +20,7 @@ internal sealed record Transfer(long Up, long Down, int MetadataRequests, int Co
 internal sealed record UpdateRun
 {
     private const int CutsPerPair = 2;
+    private static readonly TimeSpan Tidying = TimeSpan.FromSeconds(2);
 
     /// <summary>Making the new release ready to serve.</summary>
     public required Cost Publishing { get; init; }
@@ -36,10 +37,13 @@ internal sealed record UpdateRun
     /// <summary>Most bytes that came twice because the line was cut, over all places where it was; everything that resuming costs is in it.</summary>
     public required long FetchedAgain { get; init; }
 
-    /// <summary>A process of the same program that does nothing.</summary>
-    public required Cost Nothing { get; init; }
+    /// <summary>Of the agent as it is installed, from its start until the update was on the screen and tidied up after.</summary>
+    public required Cost Updating { get; init; }
 
-    public static async Task<UpdateRun> Of(ReleasePair pair, string work)
+    /// <summary>The same without an update.</summary>
+    public required Cost Resting { get; init; }
+
+    public static async Task<UpdateRun> Of(ReleasePair pair, string work, PublisherProcess publisher, string agent)
     {
         if (Directory.Exists(work))
         {
@@ -50,7 +54,7 @@ internal sealed record UpdateRun
         {
             await using var server = await FileServer.Start(plane);
             await using var wire = new Wire(server.Address);
-            return await new Stage(work, plane, server, wire).Play(pair);
+            return await new Stage(work, plane, server, wire, publisher, agent).Play(pair);
         }
         finally
         {
@@ -59,7 +63,14 @@ internal sealed record UpdateRun
     }
 
     /// <summary>The folders and the wire of one pair.</summary>
-    private sealed record Stage(string Work, string Plane, FileServer Server, Wire Wire)
+    private sealed record Stage(
+        string Work,
+        string Plane,
+        FileServer Server,
+        Wire Wire,
+        PublisherProcess Publisher,
+        string Agent
+    )
     {
         private int _version;
 
@@ -76,6 +87,7 @@ internal sealed record UpdateRun
             {
                 await Copy("point", "other");
             }
+            await Copy("point", "installed");
             for (var i = 0; i < CutsPerPair; i++)
             {
                 await Copy("point", $"cut-{i}");
@@ -91,28 +103,40 @@ internal sealed record UpdateRun
                 Update = update,
                 Idle = await Pull("point", pair.New),
                 FetchedAgain = await Cut(pair, update),
-                Nothing = (await Self("publisher", "nothing")).OrThrow().Cost,
+                Updating = await Update(),
+                Resting = await Update(),
             };
         }
 
-        private async Task<Cost> Publish(Side side) =>
-            (await Self("publisher", "publish", Plane, side.Folder, $"{++_version}")).OrThrow().Cost;
+        private Task<Cost> Publish(Side side) => Publisher.Do("publish", Plane, side.Folder, $"{++_version}");
 
-        private async Task<Cost> MakeDelta(Side old, Side next) =>
-            (await Self("publisher", "delta", Plane, old.Folder, $"{_version - 1}", next.Folder, $"{_version}"))
-                .OrThrow()
-                .Cost;
+        private Task<Cost> MakeDelta(Side old, Side next) =>
+            Publisher.Do("delta", Plane, old.Folder, $"{_version - 1}", next.Folder, $"{_version}");
+
+        private async Task<Cost> Update()
+        {
+            Wire.Reset();
+            var data = Path.Combine(Work, "installed");
+            InstalledAgent.Enrol(data, Wire.Address);
+            await using var agent = await NativeServer.Start(Agent, InstalledAgent.Told(data, Wire.Address));
+            while (InstalledAgent.Ask(data, "SELECT max(version) FROM release") < _version)
+            {
+                await Task.Delay(100);
+            }
+            await Task.Delay(Tidying);
+            return agent.Spent;
+        }
 
         private async Task<Transfer> Pull(string point, Side expected)
         {
             Wire.Reset();
             Server.TakeAsked();
-            var finished = (await RunPoint(point)).OrThrow();
+            (await RunPoint(point)).OrThrow();
             await RequireWhole(point, expected);
             var asked = Server.TakeAsked();
             var metadata = asked.Count(path => path.StartsWith("/content/metadata/", StringComparison.Ordinal));
             var (up, down) = Wire.Bytes;
-            return new(up, down, metadata, asked.Count - metadata, finished.Cost);
+            return new(up, down, metadata, asked.Count - metadata);
         }
 
         /// <summary>Cuts the line at places drawn by lot, lets the point try again, and counts what came twice.</summary>
