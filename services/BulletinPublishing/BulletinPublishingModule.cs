@@ -1,5 +1,7 @@
 using LaiChau.BulletinPublishing.Bulletins;
+using LaiChau.BulletinPublishing.People;
 using LaiChau.Contracts.Catalog;
+using LaiChau.Contracts.Points;
 using LaiChau.ServiceDefaults;
 
 namespace LaiChau.BulletinPublishing;
@@ -15,6 +17,7 @@ public static class BulletinPublishingModule
             take =>
                 take.Take<ReleasePublished, RecordRelease>("release-published")
                     .Take<ReleaseRecalled, RecordRecall>("release-recalled")
+                    .Take<PersonErased, ForgetWriter>("person-erased")
         );
         builder.AddObjectStore();
         builder.AddPlatformOpenApi("bulletins", "BulletinPublishing");
@@ -25,6 +28,7 @@ public static class BulletinPublishingModule
         app.MapBulletins();
         app.MapParkedMessages<BulletinDb>("/api/bulletins");
         app.MapAudit<BulletinDb>("/api/bulletins");
+        app.MapPersonExport<BulletinDb>("/api/bulletins");
         app.MapPlatformOpenApi("bulletins");
     }
 }

@@ -1,10 +1,12 @@
 using LaiChau.Catalog.Audit;
 using LaiChau.Catalog.Bulletins;
 using LaiChau.Catalog.Packages;
+using LaiChau.Catalog.People;
 using LaiChau.Catalog.Plane;
 using LaiChau.Catalog.Pushes;
 using LaiChau.Contracts.Audit;
 using LaiChau.Contracts.Bulletins;
+using LaiChau.Contracts.Points;
 using LaiChau.Contracts.Telemetry;
 using LaiChau.ServiceDefaults;
 using Microsoft.Extensions.Options;
@@ -23,6 +25,7 @@ public static class CatalogModule
                 take.Take<BulletinPublished, MakeBulletinRelease>("bulletin-published")
                     .Take<BulletinWithdrawn, RecallWithdrawnBulletin>("bulletin-withdrawn")
                     .Take<DeliveryReported, RecordDelivery>("delivery-reported")
+                    .Take<PersonErased, ForgetAuthor>("person-erased")
                     .Take<AuditHeadMoved, KeepAuditHead>("audit-head-moved")
         );
         builder.AddObjectStore();
@@ -51,6 +54,7 @@ public static class CatalogModule
         app.MapPlane();
         app.MapParkedMessages<CatalogDb>("/api/catalog");
         app.MapAudit<CatalogDb>("/api/catalog");
+        app.MapPersonExport<CatalogDb>("/api/catalog");
         app.MapPlatformOpenApi("catalog");
     }
 }

@@ -108,6 +108,7 @@ internal static class Lcp
             ActCommands.List(shell),
             AccountCommands.Build(shell),
             RulesCommands.Build(shell),
+            PersonCommands.Build(shell),
             KeyCommands.Build(shell),
             ExportCommand.Build(shell),
             ReturnCommand.Build(shell),

@@ -57,6 +57,9 @@ internal static class PointRegistryProblems
     public static readonly Problem TeamExists = new(409, "team-exists", "The village has a team");
     public static readonly Problem TeamMemberNotFound = new(404, "team-member-not-found", "There is no such member");
 
+    public static readonly Problem PersonNotFound = new(404, "person-not-found", "There is no such person");
+    public static readonly Problem PersonErased = new(409, "person-erased", "The person's data were erased");
+
     public static readonly Problem CourseNotFound = new(404, "course-not-found", "There is no such course");
     public static readonly Problem SessionNotFound = new(404, "session-not-found", "There is no such session");
     public static readonly Problem SessionOfCitizens = new(
@@ -97,6 +100,9 @@ internal static class PointRegistryProblems
 
     public static ProblemHttpResult ChangedMeanwhile(string what = "Điểm") =>
         Problem.ChangedMeanwhile.With($"{what} này vừa được người khác sửa. Hãy tải lại rồi sửa tiếp.");
+
+    public static ProblemHttpResult Erased() =>
+        PersonErased.With("Dữ liệu của người này đã được xoá; không sửa hay mở lại được nữa.");
 
     public static ProblemHttpResult NoCursor() =>
         CursorInvalid.With("Dấu trang không thuộc danh sách này hoặc cách sắp xếp này. Hãy bắt đầu lại từ trang đầu.");

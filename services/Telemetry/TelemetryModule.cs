@@ -47,6 +47,7 @@ public static class TelemetryModule
         telemetry.MapStatistics();
         routes.MapParkedMessages<TelemetryDb>("/api/telemetry");
         routes.MapAudit<TelemetryDb>("/api/telemetry");
+        routes.MapPersonExport<TelemetryDb>("/api/telemetry");
         routes.MapPlatformOpenApi("telemetry");
     }
 }

@@ -205,6 +205,7 @@ public sealed class RegistryHouse : IAsyncLifetime
         {
             await Broker.Listen(message, $"laichau.points.{message}.v1");
         }
+        await Broker.Listen("person-erased", "laichau.points.person-erased.v1");
         await Broker.Listen("audit-head-moved", "laichau.audit.head-moved.v1");
         foreach (
             var (name, value) in new Dictionary<string, string?>

@@ -3,6 +3,7 @@ using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
 using LaiChau.ServiceDefaults.Data;
 using LaiChau.ServiceDefaults.Data.Audit;
+using LaiChau.ServiceDefaults.Data.People;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -73,11 +74,11 @@ internal sealed class Release
     public long Size { get; set; }
     public required Guid AuthorId { get; init; }
 
-    [NotAudited("the id says who")]
+    [NotAudited("the id says who"), NameOf(nameof(AuthorId))]
     public required string AuthorName { get; init; }
     public Guid? ApprovedById { get; private set; }
 
-    [NotAudited("the id says who")]
+    [NotAudited("the id says who"), NameOf(nameof(ApprovedById))]
     public string? ApprovedByName { get; private set; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ApprovedAt { get; private set; }

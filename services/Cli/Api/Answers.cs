@@ -272,6 +272,20 @@ public sealed record Acceptance(
     DateTimeOffset? AcceptedAt
 );
 
+/// <param name="Where">A table and its column.</param>
+public sealed record PersonalRows(string Where, long Rows);
+
+/// <param name="Mentions">Where the words themselves still stand.</param>
+public sealed record ErasedPerson(
+    bool DryRun,
+    Guid? AccountId,
+    IReadOnlyList<Guid> MemberIds,
+    IReadOnlyList<PersonalRows> Erased,
+    IReadOnlyList<string> Elsewhere,
+    IReadOnlyList<string> Kept,
+    IReadOnlyList<PersonalRows> Mentions
+);
+
 public sealed record ReleaseCoverage
 {
     public required Guid ReleaseId { get; init; }

@@ -364,6 +364,26 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
             ct
         );
 
+    /// <summary>What one service holds about a person.</summary>
+    /// <param name="service"><c>points</c>, <c>bulletins</c>, <c>catalog</c> or <c>telemetry</c>.</param>
+    /// <param name="id">Null: the caller.</param>
+    public Task<JsonObject> ExportPerson(string service, Guid? id, CancellationToken ct = default) =>
+        Get<JsonObject>($"api/{service}/people/{id?.ToString() ?? "me"}/export", ct);
+
+    /// <param name="dryRun">Erases nothing, and says what it would.</param>
+    public Task<ErasedPerson> ErasePerson(
+        Guid id,
+        string reason,
+        string? act,
+        bool dryRun,
+        CancellationToken ct = default
+    ) =>
+        Post<ErasedPerson>(
+            $"api/points/people/{id}/erasure" + Query(("dryRun", Flag(dryRun))),
+            JsonSerializer.SerializeToNode(new { reason, act }, Json),
+            ct
+        );
+
     public Task<Page<ReleaseCoverage>> ListCoverage(
         int? limit = null,
         string? after = null,

@@ -77,6 +77,7 @@ internal static class AuditCommand
     [
         ("Dịch vụ", v => v.Service),
         ("Số mục đúng", v => v.Entries.ToString(CultureInfo.InvariantCulture)),
+        ("Đã xoá dữ liệu cá nhân", v => v.Erased.Count == 0 ? "" : $"mục {Numbers.Say(v.Erased)}"),
         ("Kết quả", v => v.Fault is null ? "nguyên vẹn" : $"KHÔNG NGUYÊN VẸN: {v.Fault}"),
     ];
 

@@ -5,13 +5,21 @@ using LaiChau.Distribution.Trust;
 namespace LaiChau.Cli.Audit;
 
 /// <summary>One entry as a service exports it.</summary>
-internal sealed record AuditRow(long No, string Hash, string Line);
+/// <param name="HasPersonal">The personal part whose digest the line holds is there; null from a server that does not say.</param>
+internal sealed record AuditRow(long No, string Hash, string Line, bool? HasPersonal = null);
 
 /// <param name="Service">Whose trail.</param>
 /// <param name="Entries">How many were read before the end or the fault.</param>
 /// <param name="LastHash">Of the last good one.</param>
+/// <param name="Erased">The entries whose personal part was erased, as later entries say.</param>
 /// <param name="Fault">What is wrong, and from where on; null: nothing.</param>
-internal sealed record TrailVerdict(string Service, long Entries, string LastHash, string? Fault);
+internal sealed record TrailVerdict(
+    string Service,
+    long Entries,
+    string LastHash,
+    IReadOnlyList<long> Erased,
+    string? Fault
+);
 
 /// <summary>Computes a trail's chain anew and holds it against what was signed before. Stops at the first thing that is wrong.</summary>
 internal static class VerifyTrail
@@ -29,6 +37,7 @@ internal static class VerifyTrail
     {
         var signed = heads.ToLookup(h => h.No);
         var (no, hash, sure) = (0L, AuditChain.Start, 0L);
+        var (gone, said) = (new SortedSet<long>(), new SortedSet<long>());
         await foreach (var row in rows.WithCancellation(ct))
         {
             if (row.No != no + 1)
@@ -39,7 +48,8 @@ internal static class VerifyTrail
                         : $"sau mục {no} là mục {row.No}: thứ tự đã bị đổi"
                 );
             }
-            if (NumberIn(row.Line) is var number && number != row.No)
+            var entry = Entry.Read(row.Line);
+            if (entry?.No is var number && number != row.No)
             {
                 return Wrong(
                     number is null
@@ -60,24 +70,45 @@ internal static class VerifyTrail
             }
             (no, hash) = (row.No, next);
             sure = signed.Contains(no) ? no : sure;
+            if (entry!.HasPersonal && row.HasPersonal is false)
+            {
+                gone.Add(no);
+            }
+            said.UnionWith(entry.Erased);
         }
         return heads.Select(h => h.No).DefaultIfEmpty().Max() is var last && last > no
-            ? Wrong($"nhật ký dừng ở mục {no}, trong khi đã có đến mục {last} khi được ký: phần cuối đã bị cắt")
-            : new TrailVerdict(service, no, hash, null);
+                ? Wrong($"nhật ký dừng ở mục {no}, trong khi đã có đến mục {last} khi được ký: phần cuối đã bị cắt")
+            : gone.Except(said).ToList() is { Count: > 0 } unsaid
+                ? Wrong($"mất phần dữ liệu cá nhân mà không có quyết định xoá: mục {Numbers.Say(unsaid)}")
+            : new TrailVerdict(service, no, hash, [.. gone], null);
 
-        TrailVerdict Wrong(string fault) => new(service, no, hash, fault);
+        TrailVerdict Wrong(string fault) => new(service, no, hash, [.. gone], fault);
     }
 
-    private static long? NumberIn(string line)
+    /// <param name="HasPersonal">It holds the digest of a personal part.</param>
+    /// <param name="Erased">The entries whose personal parts it says are erased.</param>
+    private sealed record Entry(long No, bool HasPersonal, IReadOnlyList<long> Erased)
     {
-        try
+        public static Entry? Read(string line)
         {
-            using var entry = JsonDocument.Parse(line);
-            return entry.RootElement.GetProperty("no").GetInt64();
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            return null;
+            try
+            {
+                using var json = JsonDocument.Parse(line);
+                var root = json.RootElement;
+                var erased =
+                    root.TryGetProperty("action", out var action)
+                    && action.GetString() == "erased"
+                    && root.TryGetProperty("after", out var after)
+                    && after.TryGetProperty("parts", out var parts)
+                        ? parts.EnumerateArray().Select(p => p.GetInt64()).ToList()
+                        : [];
+                return new(root.GetProperty("no").GetInt64(), root.TryGetProperty("personal", out _), erased);
+            }
+            catch (Exception fault)
+                when (fault is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+            {
+                return null;
+            }
         }
     }
 }

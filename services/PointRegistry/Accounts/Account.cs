@@ -46,6 +46,9 @@ internal sealed partial class Account : IFollowsUnit
     /// <summary>Set: the account gets no more tokens.</summary>
     public DateTimeOffset? DisabledAt { get; set; }
 
+    /// <summary>Nothing is left of the person but the id; such an account is never enabled again.</summary>
+    public DateTimeOffset? ErasedAt { get; private set; }
+
     /// <summary>Whoever signed in until then, in whatever way, signs in again.</summary>
     public DateTimeOffset? SignedOutAt { get; private set; }
 
@@ -96,6 +99,17 @@ internal sealed partial class Account : IFollowsUnit
 
     public void SignOutEverywhere(DateTimeOffset now) => SignedOutAt = now;
 
+    /// <summary>The user name that an erased account has.</summary>
+    public string Pseudonym => $"xoa-{Id:N}";
+
+    /// <summary>Of the names the database is told apart.</summary>
+    public void Erase(DateTimeOffset now)
+    {
+        (PasswordHash, DisabledAt, ErasedAt) = ("", DisabledAt ?? now, ErasedAt ?? now);
+        ClearSecondFactor();
+        SignOutEverywhere(now);
+    }
+
     public static string Normalize(string userName) => userName.Trim().ToLowerInvariant();
 
     /// <summary>Never the shape of a point's id, nor the console's name: all three are client ids at one door.</summary>
@@ -107,6 +121,7 @@ internal sealed partial class Account : IFollowsUnit
         account.ToTable("accounts");
         account.Property(a => a.Id).ValueGeneratedNever();
         account.Property(a => a.Roles).IsJson();
+        account.Ignore(a => a.Pseudonym);
         account.HasOne(a => a.Act).WithMany().HasForeignKey(a => a.ActId).OnDelete(DeleteBehavior.Restrict);
         account.Navigation(a => a.Act).AutoInclude();
         account.HasIndex(a => a.UserName).IsUnique();

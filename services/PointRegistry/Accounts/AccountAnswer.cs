@@ -13,7 +13,8 @@ internal sealed record AccountAnswer(
     DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? DisabledAt,
-    DateTimeOffset? SecondFactorSince
+    DateTimeOffset? SecondFactorSince,
+    DateTimeOffset? ErasedAt
 )
 {
     public static AccountAnswer Of(Account account) =>
@@ -28,6 +29,7 @@ internal sealed record AccountAnswer(
             account.CreatedAt,
             account.ExpiresAt,
             account.DisabledAt,
-            account.SecondFactorSince
+            account.SecondFactorSince,
+            account.ErasedAt
         );
 }

@@ -23,6 +23,10 @@ internal static class ChangeAccount
         {
             return PointRegistryProblems.AccountNotFound.With();
         }
+        if (account.ErasedAt is not null)
+        {
+            return PointRegistryProblems.Erased();
+        }
         if (id == user.AccountId() && !terms.Roles.Order().SequenceEqual(account.Roles.Order()))
         {
             return PointRegistryProblems.OwnAccount.With("Không thể tự đổi vai trò của chính mình.");

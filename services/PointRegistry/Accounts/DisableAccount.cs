@@ -43,6 +43,10 @@ internal static class DisableAccount
         {
             return PointRegistryProblems.AccountNotFound.With();
         }
+        if (account.ErasedAt is not null)
+        {
+            return PointRegistryProblems.Erased();
+        }
         account.DisabledAt = disabledAt is null ? null : account.DisabledAt ?? disabledAt;
         await db.SaveChangesAsync(ct);
         log.LogInformation(

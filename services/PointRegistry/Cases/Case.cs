@@ -1,6 +1,7 @@
 using LaiChau.PointRegistry.Points;
 using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Data.Audit;
+using LaiChau.ServiceDefaults.Data.People;
 using LaiChau.ServiceDefaults.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -96,7 +97,7 @@ internal sealed class Case : IFollowsUnit
     /// <summary>No account: the platform raised it by itself.</summary>
     public Guid? RaisedById { get; init; }
 
-    [Personal]
+    [Personal, NameOf(nameof(RaisedById))]
     public string? RaisedByName { get; init; }
     public required DateTimeOffset RaisedAt { get; init; }
 

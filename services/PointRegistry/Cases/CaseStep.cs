@@ -1,4 +1,5 @@
 using LaiChau.ServiceDefaults.Data.Audit;
+using LaiChau.ServiceDefaults.Data.People;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -42,7 +43,7 @@ internal sealed class CaseStep
     /// <summary>No account: the platform noted it by itself.</summary>
     public Guid? ById { get; init; }
 
-    [Personal]
+    [Personal, NameOf(nameof(ById))]
     public string? ByName { get; init; }
 
     public static void Map(EntityTypeBuilder<CaseStep> step)

@@ -1,5 +1,6 @@
 using LaiChau.PointRegistry.Points;
 using LaiChau.ServiceDefaults.Data.Audit;
+using LaiChau.ServiceDefaults.Data.People;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -25,7 +26,7 @@ internal sealed class Opening
     public DateTimeOffset RecordedAt { get; private init; }
     public Guid ById { get; private init; }
 
-    [NotAudited("the id says who")]
+    [NotAudited("the id says who"), NameOf(nameof(ById))]
     public string ByName { get; private init; } = null!;
     public List<OpeningCorrection> Corrections { get; } = [];
     public long Version { get; private set; }
@@ -107,6 +108,8 @@ internal sealed class OpeningCorrection
     public string? Reason { get; init; }
     public required DateTimeOffset At { get; init; }
     public required Guid ById { get; init; }
+
+    [NameOf(nameof(ById))]
     public required string ByName { get; init; }
 
     public static void Map(EntityTypeBuilder<OpeningCorrection> correction)

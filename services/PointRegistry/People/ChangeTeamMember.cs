@@ -124,6 +124,10 @@ internal static class ChangeTeamMember
             return PointRegistryProblems.TeamMemberNotFound.With();
         }
         var member = team.Members.Single(m => m.Id == id);
+        if (member.ErasedAt is not null)
+        {
+            return PointRegistryProblems.Erased();
+        }
         if (await request.Apply(member, team, place, db, VietnamDay.Today(time), ct) is { } fault)
         {
             return fault;

@@ -1,3 +1,5 @@
+using LaiChau.PointRegistry.People.PersonalData;
+using LaiChau.ServiceDefaults;
 using LaiChau.ServiceDefaults.Http;
 using LaiChau.ServiceDefaults.Identity;
 
@@ -12,6 +14,15 @@ internal static class PeopleEndpoints
             .WithTags("People")
             .RequireAuthorization(Policies.Attend)
             .WithSummary("Who answers for a point, who runs it, and the teams of its commune");
+
+        routes.MapPersonExport<PointRegistryDb>("/api/points", PersonOnRecord.IdsOf);
+        routes
+            .MapPost("/api/points/people/{id:guid}/erasure", ErasePerson.Handle)
+            .WithTags("People")
+            .RequireAuthorization(Policies.Administer)
+            .WithSummary(
+                "Erase a person's names everywhere and for good; with dryRun=true only say what that would be"
+            );
 
         var teams = routes.MapGroup("/api/points/teams").WithTags("People").WithETags();
         var read = teams.MapGroup("").RequireAuthorization(Policies.Attend);

@@ -34,6 +34,16 @@ internal sealed class TeamMember
     /// <summary>The account of the same person, where there is one.</summary>
     public Guid? AccountId { get; set; }
 
+    /// <summary>Nothing is left of the person but the id.</summary>
+    public DateTimeOffset? ErasedAt { get; private set; }
+
+    /// <summary>Of the names the database is told apart.</summary>
+    public void Erase(DateTimeOffset now, DateOnly today)
+    {
+        ErasedAt ??= now;
+        Until = Until <= today ? Until : today;
+    }
+
     public bool Holds(DateOnly day) => Since <= day && (Until is null || Until > day);
 
     public static void Map(EntityTypeBuilder<TeamMember> member)

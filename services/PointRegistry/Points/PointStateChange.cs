@@ -1,4 +1,5 @@
 using LaiChau.ServiceDefaults.Data.Audit;
+using LaiChau.ServiceDefaults.Data.People;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -19,6 +20,8 @@ internal sealed class PointStateChange
     public required DateTimeOffset At { get; init; }
     public string? Reason { get; init; }
     public Guid? ById { get; init; }
+
+    [NameOf(nameof(ById))]
     public string? ByName { get; init; }
 
     public static void Map(EntityTypeBuilder<PointStateChange> change)

@@ -1,5 +1,6 @@
 using LaiChau.PointRegistry.Points;
 using LaiChau.ServiceDefaults.Data.Audit;
+using LaiChau.ServiceDefaults.Data.People;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -22,7 +23,7 @@ internal sealed class Target
     public DateTimeOffset SetAt { get; private set; }
     public Guid ById { get; private set; }
 
-    [NotAudited("the id says who")]
+    [NotAudited("the id says who"), NameOf(nameof(ById))]
     public string ByName { get; private set; } = null!;
     public long Version { get; private set; }
 

@@ -76,6 +76,30 @@ public sealed class VerifyTrailTests
         Assert.Null((await Verify(rows)).Fault);
     }
 
+    [Fact]
+    public async Task An_erased_personal_part_is_named_and_one_that_nobody_decided_is_found()
+    {
+        var rows = Trail(4);
+        Add("""{"no":5,"action":"created","entity":"account","personal":"ab"}""", hasPersonal: false);
+        Add("""{"no":6,"action":"created","entity":"account","personal":"cd"}""", hasPersonal: true);
+        var unsaid = await Verify(rows, Head(rows, 6));
+        Assert.Contains("không có quyết định xoá: mục 5", unsaid.Fault!, StringComparison.Ordinal);
+
+        Add("""{"no":7,"action":"erased","entity":"person","after":{"parts":[5]}}""", hasPersonal: false);
+        var said = await Verify(rows, Head(rows, 7));
+        Assert.Null(said.Fault);
+        Assert.Equal([5], said.Erased);
+
+        void Add(string line, bool hasPersonal) =>
+            rows.Add(new(rows[^1].No + 1, AuditChain.Next(rows[^1].Hash, line), line, hasPersonal));
+    }
+
+    [Theory]
+    [InlineData("3", 3L)]
+    [InlineData("3, 7–9, 11", 3L, 7L, 8L, 9L, 11L)]
+    public void Numbers_are_said_in_spans(string said, params long[] numbers) =>
+        Assert.Equal(said, Numbers.Say(numbers));
+
     private static async Task Finds(string fault, long good, Action<List<AuditRow>> harm)
     {
         var rows = Trail(Count);

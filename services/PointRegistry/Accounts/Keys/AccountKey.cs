@@ -13,6 +13,7 @@ internal sealed class AccountKey
     public Guid AccountId { get; private init; }
 
     /// <summary>What its owner calls it: which machine, which system.</summary>
+    [Personal]
     public required string Name { get; init; }
     public string Jwk { get; private init; } = null!;
 

@@ -1,4 +1,5 @@
 using LaiChau.ServiceDefaults.Data.Audit;
+using LaiChau.ServiceDefaults.Data.People;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -23,7 +24,7 @@ internal sealed class UnitMerge
     public required DateTimeOffset AppliedAt { get; init; }
     public required Guid AppliedBy { get; init; }
 
-    [Personal]
+    [Personal, NameOf(nameof(AppliedBy))]
     public required string AppliedByName { get; init; }
 
     public static void Map(EntityTypeBuilder<UnitMerge> merge)

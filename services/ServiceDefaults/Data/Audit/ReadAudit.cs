@@ -39,7 +39,7 @@ public static class ReadAudit
                 (long? after, TDb db, HttpContext context, CancellationToken ct) => Export(db, after, context, ct)
             )
             .RequireAuthorization(Policies.Audit)
-            .WithSummary("The whole trail, oldest first, one JSON object {no, hash, line} on each line");
+            .WithSummary("The whole trail, oldest first, one JSON object {no, hash, line, hasPersonal} on each line");
     }
 
     private static async Task<Page<AuditAnswer>> List(
@@ -85,13 +85,13 @@ public static class ReadAudit
         // By pages, not by one cursor: a reader on a weak link must not hold a transaction open.
         for (var last = after ?? 0; ; )
         {
-            var rows = await db
-                .AuditEntries.AsNoTracking()
-                .Where(e => e.No > last)
-                .OrderBy(e => e.No)
-                .Take(Together)
-                .Select(e => new AuditRow(e.No, e.Hash, e.Line))
-                .ToListAsync(ct);
+            var rows = await (
+                from entry in db.AuditEntries.AsNoTracking().Where(e => e.No > last).OrderBy(e => e.No).Take(Together)
+                join part in db.AuditPersonalParts.AsNoTracking() on entry.No equals part.No into parts
+                from part in parts.DefaultIfEmpty()
+                orderby entry.No
+                select new AuditRow(entry.No, entry.Hash, entry.Line, part != null)
+            ).ToListAsync(ct);
             foreach (var row in rows)
             {
                 await JsonSerializer.SerializeAsync(context.Response.Body, row, PlatformJson.Options, ct);
@@ -105,7 +105,8 @@ public static class ReadAudit
         }
     }
 
-    private sealed record AuditRow(long No, string Hash, string Line);
+    /// <param name="HasPersonal">The personal part whose digest the line holds is there.</param>
+    private sealed record AuditRow(long No, string Hash, string Line, bool HasPersonal);
 
     /// <param name="Personal">What the entry says of a person, until it is erased.</param>
     private sealed record AuditAnswer(long No, string Hash, JsonElement Entry, JsonElement? Personal);
