@@ -18,6 +18,13 @@ internal static class ConsoleRoutes
     public const string Coverage = Root + "/phu-song";
     public const string PointExport = Points + "/danh-sach";
     public const string Targets = Root + "/chi-tieu";
+    public const string Training = Root + "/tap-huan";
+    public const string TrainedPeople = Training + "/nguoi";
+    public const string Courses = Training + "/khoa";
+    public const string Sessions = Training + "/buoi";
+    public const string NewSession = Sessions + "/moi";
+    public const string Teams = Root + "/to-cong-nghe-so";
+    public const string NewTeam = Teams + "/moi";
     public const string Cases = Root + "/viec";
     public const string NewCase = Cases + "/moi";
 
@@ -28,6 +35,16 @@ internal static class ConsoleRoutes
     public static string Point(Guid id) => $"{Points}/{id}";
 
     public static string Openings(Guid point) => $"{Point(point)}/mo-cua";
+
+    public static string PointPeople(Guid point) => $"{Point(point)}/nguoi";
+
+    public static string Course(Guid id) => $"{Courses}/{id}";
+
+    public static string Session(Guid id) => $"{Sessions}/{id}";
+
+    public static string Team(Guid id) => $"{Teams}/{id}";
+
+    public static string TeamMember(Guid team, Guid member) => $"{Team(team)}/nguoi/{member}";
 
     public static string Case(Guid id) => $"{Cases}/{id}";
 

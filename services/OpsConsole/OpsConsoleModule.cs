@@ -5,12 +5,14 @@ using LaiChau.OpsConsole.Cases;
 using LaiChau.OpsConsole.Coverage;
 using LaiChau.OpsConsole.Openings;
 using LaiChau.OpsConsole.Overview;
+using LaiChau.OpsConsole.People;
 using LaiChau.OpsConsole.Points;
 using LaiChau.OpsConsole.Releases;
 using LaiChau.OpsConsole.Shell;
 using LaiChau.OpsConsole.SignIn;
 using LaiChau.OpsConsole.Statistics;
 using LaiChau.OpsConsole.Targets;
+using LaiChau.OpsConsole.Training;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace LaiChau.OpsConsole;
@@ -50,6 +52,8 @@ public static class OpsConsoleModule
         services.AddScoped<CasesApi>();
         services.AddScoped<OpeningsApi>();
         services.AddScoped<TargetsApi>();
+        services.AddScoped<TrainingApi>();
+        services.AddScoped<PeopleApi>();
         services.AddScoped<CoverageApi>();
         services.AddScoped<StatisticsApi>();
     }
@@ -66,6 +70,8 @@ public static class OpsConsoleModule
         console.MapPoints();
         console.MapOpenings();
         console.MapTargets();
+        console.MapPeople();
+        console.MapTraining();
         console.MapCases();
         console.MapReleases();
         console.MapBulletins();

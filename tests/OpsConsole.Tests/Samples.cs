@@ -19,6 +19,11 @@ internal static class Samples
     public static readonly Guid Broken = Guid.CreateVersion7();
     public static readonly Guid Handed = Guid.CreateVersion7();
     public static readonly Guid Opened = Guid.CreateVersion7();
+    public static readonly Guid Course = Guid.CreateVersion7();
+    public static readonly Guid OfStaff = Guid.CreateVersion7();
+    public static readonly Guid OfCitizens = Guid.CreateVersion7();
+    public static readonly Guid Team = Guid.CreateVersion7();
+    public static readonly Guid Member = Guid.CreateVersion7();
     public static readonly Guid Mended = Guid.CreateVersion7();
     public const string HostileTitle = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>";
 
@@ -258,6 +263,156 @@ internal static class Samples
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "diem.xlsx"
         );
+
+        object[] courses =
+        [
+            new
+            {
+                id = Course,
+                name = "Kỹ năng số (mẫu)",
+                roles = new[] { "officer" },
+                forTeams = true,
+                required = true,
+                validMonths = 12,
+                version = 3,
+            },
+        ];
+        answers["/api/points/training/courses"] = new { items = courses };
+        answers["POST /api/points/training/courses"] = courses[0];
+        answers[$"/api/points/training/courses/{Course}"] = courses[0];
+        object officer = new
+        {
+            name = "Cán bộ mẫu",
+            accountId = Author,
+            unitCode = "03478",
+            unitName = "Xã Sìn Hồ (mẫu)",
+            pointId = OnlinePoint,
+            pointName = "Điểm mẫu Nhà văn hoá",
+        };
+        object volunteer = new
+        {
+            name = "Người mẫu trong Tổ",
+            memberId = Member,
+            unitCode = "03478",
+            unitName = "Xã Sìn Hồ (mẫu)",
+            teamId = Team,
+            village = "Bản mẫu",
+        };
+        object Standing(string standing, string? completedOn, string? until) =>
+            new
+            {
+                courseId = Course,
+                course = "Kỹ năng số (mẫu)",
+                completedOn,
+                until,
+                standing,
+            };
+        answers["/api/points/training/gaps"] = new
+        {
+            items = new object[]
+            {
+                new { person = volunteer, course = Standing("missing", null, null) },
+                new { person = officer, course = Standing("expired", "2025-01-10", "2026-01-10") },
+            },
+            next = "trang-sau",
+        };
+        answers["/api/points/training/gaps/export"] = Results.Bytes([80, 75], "text/csv", "con-thieu.csv");
+        answers["/api/points/training/people"] = new
+        {
+            items = new object[]
+            {
+                new { person = officer, courses = new[] { Standing("expired", "2025-01-10", "2026-01-10") } },
+                new { person = volunteer, courses = Array.Empty<object>() },
+            },
+        };
+        object staff = new
+        {
+            id = OfStaff,
+            courseId = Course,
+            course = "Kỹ năng số (mẫu)",
+            kind = "staff",
+            heldOn = "2026-01-05",
+            place = "Điểm mẫu Nhà văn hoá, Xã Sìn Hồ (mẫu)",
+            pointId = OnlinePoint,
+            unitCode = "03478",
+            trainer = "Người dạy mẫu",
+            attendances = new object[]
+            {
+                new
+                {
+                    accountId = Author,
+                    name = "Cán bộ mẫu",
+                    completed = true,
+                },
+            },
+        };
+        object citizens = new
+        {
+            id = OfCitizens,
+            courseId = Course,
+            course = "Kỹ năng số (mẫu)",
+            kind = "citizens",
+            heldOn = "2026-01-06",
+            place = "Xã Sìn Hồ (mẫu)",
+            unitCode = "03478",
+            trainer = "Người dạy mẫu",
+            heads = 25,
+            headsByLanguage = new Dictionary<string, int> { ["hmn-Latn-x-vn"] = 18 },
+        };
+        answers["/api/points/training/sessions"] = new { items = new[] { citizens, staff } };
+        answers["POST /api/points/training/sessions"] = citizens;
+        answers[$"/api/points/training/sessions/{OfStaff}"] = staff;
+        answers[$"/api/points/training/sessions/{OfCitizens}"] = citizens;
+        answers[$"/api/points/training/sessions/{OfStaff}/attendance"] = staff;
+        answers[$"/api/points/training/sessions/{OfStaff}/attendance/import"] = new { people = 9, completed = 7 };
+        object team = new
+        {
+            id = Team,
+            village = "Bản mẫu",
+            unitCode = "03478",
+            unitName = "Xã Sìn Hồ (mẫu)",
+            since = "2025-03-01",
+            members = new object[]
+            {
+                new
+                {
+                    id = Member,
+                    name = "Người mẫu trong Tổ",
+                    phone = "0912 345 678",
+                    role = "leader",
+                    since = "2025-03-01",
+                },
+            },
+            memberships = new object[]
+            {
+                new
+                {
+                    unitName = "Xã cũ (mẫu)",
+                    from = "2025-03-01",
+                    to = "2025-07-01",
+                },
+                new { unitName = "Xã Sìn Hồ (mẫu)", from = "2025-07-01" },
+            },
+            version = 6,
+        };
+        answers["/api/points/teams"] = new { items = new[] { team } };
+        answers["POST /api/points/teams"] = team;
+        answers[$"/api/points/teams/{Team}"] = team;
+        answers[$"/api/points/teams/{Team}/members"] = new { id = Member };
+        answers[$"/api/points/teams/members/{Member}"] = new { id = Member };
+        answers[$"/api/points/{OnlinePoint}/people"] = new
+        {
+            staff = new object[]
+            {
+                new
+                {
+                    accountId = Author,
+                    name = "Cán bộ mẫu",
+                    roles = new[] { "officer" },
+                },
+            },
+            teams = new[] { team },
+        };
 
         object published = Coverage(
             Published,

@@ -109,6 +109,18 @@ internal static class Words
         new("broken", "Hỏng"),
     ];
 
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> SessionKinds =
+    [
+        new("staff", "Cán bộ, Tổ công nghệ số"),
+        new("citizens", "Người dân"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> TeamRoles =
+    [
+        new("leader", "Tổ trưởng"),
+        new("member", "Thành viên"),
+    ];
+
     public static readonly IReadOnlyList<KeyValuePair<string, string>> Metrics =
     [
         new("openHours", "Giờ mở cửa"),
