@@ -12,6 +12,8 @@ internal sealed class PublisherProcess : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            // As in the service's image.
+            Environment = { ["MALLOC_MMAP_THRESHOLD_"] = "1048576" },
         }
     )!;
 

@@ -306,21 +306,26 @@ public sealed class DeltaBuilder
         var level = LevelFor(prefixes.Length);
         var raw = new byte[(int)Math.Min(prefixes.Length, DeltaFrame.MaxRawLength)];
         var compressed = new byte[ZstdPrefix.Bound(raw.Length)];
+        var cuts = prefixes.Cut().ToList();
+        var room = new byte[cuts.Select(c => prefixes.Of(c.From, c.To).Sum(p => p.Length)).DefaultIfEmpty().Max()];
         long offset = 0;
-        foreach (var (from, to) in prefixes.Cut())
+        foreach (var (from, to) in cuts)
         {
             ct.ThrowIfCancellationRequested();
             var frame = raw.AsMemory(0, (int)(to - from));
             literals.Read(from, frame.Span);
-            var pieces = prefixes.Of(from, to);
-            var prefix = new byte[pieces.Sum(p => p.Length)];
             var filled = 0;
-            foreach (var piece in pieces)
+            foreach (var piece in prefixes.Of(from, to))
             {
-                olds.Read(finder.PlaceOf(piece.Source) + piece.From, prefix.AsSpan(filled, piece.Length));
+                olds.Read(finder.PlaceOf(piece.Source) + piece.From, room.AsSpan(filled, piece.Length));
                 filled += piece.Length;
             }
-            var length = ZstdPrefix.Compress(frame.Span, prefix, compressed, LevelFor(frame.Span, compressed, level));
+            var length = ZstdPrefix.Compress(
+                frame.Span,
+                room.AsSpan(0, filled),
+                compressed,
+                LevelFor(frame.Span, compressed, level)
+            );
             await output.WriteAsync(compressed.AsMemory(0, length), ct);
             frames.Add(new(offset, length, frame.Length, HashOf(compressed.AsSpan(0, length))));
             offset += length;
@@ -338,10 +343,13 @@ public sealed class DeltaBuilder
     // Between these two, zstd's levels take as long as the stronger one and gain no more than the weaker one.
     private static int LevelFor(long length) => length <= 8 * 1024 * 1024 ? ZstdPrefix.Strongest : 12;
 
+    // Films and sounds: what there is to gain is a long match in the prefix, which this level finds as well as the next ones, and sooner.
+    private const int LevelOfPacked = 2;
+
     private static int LevelFor(ReadOnlySpan<byte> frame, Span<byte> room, int level)
     {
         var sample = frame[..Math.Min(frame.Length, 256 * 1024)];
-        return Entropy.IsHigh(ZstdPrefix.Compress(sample, [], room, 1), sample.Length) ? 3 : level;
+        return Entropy.IsHigh(ZstdPrefix.Compress(sample, [], room, 1), sample.Length) ? LevelOfPacked : level;
     }
 
     /// <summary>The literals of all built files as one stretch.</summary>
