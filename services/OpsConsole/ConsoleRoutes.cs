@@ -25,6 +25,10 @@ internal static class ConsoleRoutes
     public const string NewSession = Sessions + "/moi";
     public const string Teams = Root + "/to-cong-nghe-so";
     public const string NewTeam = Teams + "/moi";
+    public const string Acts = Root + "/van-ban";
+    public const string NewAct = Acts + "/moi";
+    public const string Organisations = Root + "/co-quan";
+    public const string NewOrganisation = Organisations + "/moi";
     public const string Cases = Root + "/viec";
     public const string NewCase = Cases + "/moi";
 
@@ -45,6 +49,10 @@ internal static class ConsoleRoutes
     public static string Team(Guid id) => $"{Teams}/{id}";
 
     public static string TeamMember(Guid team, Guid member) => $"{Team(team)}/nguoi/{member}";
+
+    public static string Act(Guid id) => $"{Acts}/{id}";
+
+    public static string Organisation(Guid id) => $"{Organisations}/{id}";
 
     public static string Case(Guid id) => $"{Cases}/{id}";
 

@@ -1,9 +1,11 @@
 using LaiChau.OpsConsole.Accounts;
+using LaiChau.OpsConsole.Acts;
 using LaiChau.OpsConsole.Api;
 using LaiChau.OpsConsole.Bulletins;
 using LaiChau.OpsConsole.Cases;
 using LaiChau.OpsConsole.Coverage;
 using LaiChau.OpsConsole.Openings;
+using LaiChau.OpsConsole.Organisations;
 using LaiChau.OpsConsole.Overview;
 using LaiChau.OpsConsole.People;
 using LaiChau.OpsConsole.Points;
@@ -54,6 +56,8 @@ public static class OpsConsoleModule
         services.AddScoped<TargetsApi>();
         services.AddScoped<TrainingApi>();
         services.AddScoped<PeopleApi>();
+        services.AddScoped<ActsApi>();
+        services.AddScoped<OrganisationsApi>();
         services.AddScoped<CoverageApi>();
         services.AddScoped<StatisticsApi>();
     }
@@ -72,6 +76,8 @@ public static class OpsConsoleModule
         console.MapTargets();
         console.MapPeople();
         console.MapTraining();
+        console.MapActs();
+        console.MapOrganisations();
         console.MapCases();
         console.MapReleases();
         console.MapBulletins();

@@ -41,6 +41,8 @@ public sealed class OutageTests(ConsoleFixture console) : IClassFixture<ConsoleF
                     "/console/noi-dung",
                     "/console/ban-tin",
                     "/console/viec",
+                    "/console/van-ban",
+                    "/console/co-quan",
                     "/console/tap-huan",
                     "/console/tap-huan/buoi",
                     "/console/to-cong-nghe-so",

@@ -24,6 +24,10 @@ internal static class Samples
     public static readonly Guid OfCitizens = Guid.CreateVersion7();
     public static readonly Guid Team = Guid.CreateVersion7();
     public static readonly Guid Member = Guid.CreateVersion7();
+    public static readonly Guid Act = Guid.CreateVersion7();
+    public static readonly Guid OlderAct = Guid.CreateVersion7();
+    public static readonly Guid Office = Guid.CreateVersion7();
+    public static readonly Guid OlderOffice = Guid.CreateVersion7();
     public static readonly Guid Mended = Guid.CreateVersion7();
     public const string HostileTitle = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>";
 
@@ -413,6 +417,50 @@ internal static class Samples
             },
             teams = new[] { team },
         };
+
+        object act = new
+        {
+            id = Act,
+            number = "01/HD-MAU",
+            kind = "HD",
+            kindName = "Hướng dẫn",
+            issuer = new { id = Office, name = "Sở cũ (mẫu)" },
+            date = "2024-09-13",
+            title = "Hướng dẫn mẫu về điểm hỗ trợ",
+            scope = "Toàn tỉnh (mẫu)",
+            inForceTo = "2026-01-01",
+            replaces = new { id = OlderAct, number = "99/KH-MAU" },
+            replacedBy = new object[] { new { id = OlderAct, number = "02/HD-MAU" } },
+            version = 5,
+        };
+        answers["/api/points/acts"] = new { items = new[] { act }, next = "trang-sau" };
+        answers["POST /api/points/acts"] = act;
+        answers[$"/api/points/acts/{Act}"] = act;
+        answers[$"/api/points?act={Act}&limit=100"] = new { items = points[..1] };
+        object office = new
+        {
+            id = Office,
+            kind = "department",
+            name = "Sở mới (mẫu)",
+            owner = new { id = OlderOffice, name = "Uỷ ban mẫu" },
+            active = true,
+            names = new object[] { new { name = "Sở cũ (mẫu)" }, new { name = "Sở mới (mẫu)", from = "2025-03-01" } },
+            owners = new object[] { new { ownerId = OlderOffice } },
+            version = 8,
+        };
+        object committee = new
+        {
+            id = OlderOffice,
+            kind = "provinceCommittee",
+            name = "Uỷ ban mẫu",
+            active = true,
+            names = new object[] { new { name = "Uỷ ban mẫu" } },
+            owners = Array.Empty<object>(),
+            version = 1,
+        };
+        answers["/api/points/organisations"] = new { items = new[] { office, committee } };
+        answers["POST /api/points/organisations"] = office;
+        answers[$"/api/points/organisations/{Office}"] = office;
 
         object published = Coverage(
             Published,

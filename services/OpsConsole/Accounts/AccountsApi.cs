@@ -1,3 +1,4 @@
+using LaiChau.OpsConsole.Acts;
 using LaiChau.OpsConsole.Api;
 
 namespace LaiChau.OpsConsole.Accounts;
@@ -10,6 +11,7 @@ public sealed record Account
     public IReadOnlyList<string> Roles { get; init; } = [];
     public string? UnitCode { get; init; }
     public Guid? PointId { get; init; }
+    public ActReference? Act { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset? DisabledAt { get; init; }

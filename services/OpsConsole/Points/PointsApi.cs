@@ -1,4 +1,5 @@
 using System.Globalization;
+using LaiChau.OpsConsole.Acts;
 using LaiChau.OpsConsole.Api;
 
 namespace LaiChau.OpsConsole.Points;
@@ -30,6 +31,9 @@ public sealed record Point
     public IReadOnlyList<Equipment> Equipment { get; init; } = [];
     public IReadOnlyList<string> Tags { get; init; } = [];
     public string? Notes { get; init; }
+
+    /// <summary>The legal act that it rests on.</summary>
+    public ActReference? Act { get; init; }
     public DateTimeOffset? EnrolledAt { get; init; }
     public DateTimeOffset? SilentSince { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
@@ -117,6 +121,8 @@ internal sealed class PointsApi(GatewayApi api)
         api.Get<ApiList<Point>>(
             ConsoleRoutes.With("/api/points", ("q", search), ("limit", most.ToString(CultureInfo.InvariantCulture)))
         );
+
+    public Task<Answer<ApiList<Point>>> Citing(Guid act) => api.Get<ApiList<Point>>($"/api/points?act={act}&limit=100");
 
     public Task<Answer<HttpResponseMessage>> Export(CancellationToken cancellation) =>
         api.Open("/api/points/export?format=xlsx", null, cancellation);

@@ -16,6 +16,9 @@ public sealed record Confirmation
     public required string Action { get; init; }
     public required string Back { get; init; }
 
+    /// <summary>Where it leads once done, where that is not the way back.</summary>
+    public string? Next { get; init; }
+
     public IResult Ask() => Show.Page<ConfirmPage>(new { Act = this });
 
     /// <summary>Does it; when the API refuses, the same page comes back with the sentence and what was typed.</summary>
@@ -30,7 +33,9 @@ public sealed record Confirmation
             return Again(missing, reason, message, StatusCodes.Status422UnprocessableEntity);
         }
         var answer = await deed(reason ?? "", message);
-        return answer.Ok ? Show.Done(Back, notice) : Again(answer.Problem, reason, message, answer.Problem.PageStatus);
+        return answer.Ok
+            ? Show.Done(Next ?? Back, notice)
+            : Again(answer.Problem, reason, message, answer.Problem.PageStatus);
     }
 
     private IResult Again(ApiProblem problem, string? reason, string? message, int status) =>

@@ -109,6 +109,37 @@ internal static class Words
         new("broken", "Hỏng"),
     ];
 
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> ActKinds =
+    [
+        new("Luật", "Luật"),
+        new("PL", "Pháp lệnh"),
+        new("NQ", "Nghị quyết"),
+        new("NĐ", "Nghị định"),
+        new("QĐ", "Quyết định"),
+        new("CT", "Chỉ thị"),
+        new("TT", "Thông tư"),
+        new("TTLT", "Thông tư liên tịch"),
+        new("KH", "Kế hoạch"),
+        new("CTr", "Chương trình"),
+        new("ĐA", "Đề án"),
+        new("HD", "Hướng dẫn"),
+        new("KL", "Kết luận"),
+        new("TB", "Thông báo"),
+        new("CV", "Công văn"),
+    ];
+
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> OrganisationKinds =
+    [
+        new("central", "Cơ quan trung ương"),
+        new("ministry", "Bộ, ngành"),
+        new("department", "Sở, ban, ngành của tỉnh"),
+        new("provinceCommittee", "Uỷ ban nhân dân tỉnh"),
+        new("communeCommittee", "Uỷ ban nhân dân xã, phường"),
+        new("newspaper", "Báo"),
+        new("station", "Đài phát thanh, truyền hình"),
+        new("partner", "Đối tác"),
+    ];
+
     public static readonly IReadOnlyList<KeyValuePair<string, string>> SessionKinds =
     [
         new("staff", "Cán bộ, Tổ công nghệ số"),
