@@ -99,6 +99,8 @@ need strace strace
 need ip iproute2
 need mkfs.ext4 e2fsprogs
 need faketime faketime
+need avahi-daemon avahi-daemon
+need avahi-browse avahi-utils
 need npm npm
 need nginx nginx-light
 command -v gcc >/dev/null || packages+=(gcc libc6-dev)

@@ -14,7 +14,7 @@ namespace LaiChau.PointAgent.Tests.Neighbours;
 internal sealed class Building : IAsyncDisposable
 {
     private readonly string _id = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-    private readonly List<Process> _agents = [];
+    private readonly List<Process> _programs = [];
     private readonly List<DirectoryInfo> _folders = [];
     private readonly int _net = Environment.ProcessId;
 
@@ -76,13 +76,53 @@ internal sealed class Building : IAsyncDisposable
                 ["Agent__Sticks"] = "",
             },
         };
-        var agent = Process.Start(start)!;
-        agent.OutputDataReceived += (_, line) => Log.Enqueue($"{machine}: {line.Data}");
-        agent.ErrorDataReceived += (_, line) => Log.Enqueue($"{machine}: {line.Data}");
-        agent.BeginOutputReadLine();
-        agent.BeginErrorReadLine();
-        _agents.Add(agent);
+        Run(machine, start);
         return new HttpClient { BaseAddress = new Uri($"http://{Link(machine, 2)}:8080") };
+    }
+
+    /// <summary>
+    /// Starts Avahi on a machine instead of the agent: it says that a point is there, and browses for points again and again, into the log.
+    /// </summary>
+    public void StartAvahi(int machine) =>
+        Run(
+            machine,
+            new ProcessStartInfo(
+                "ip",
+                [
+                    "netns",
+                    "exec",
+                    Space(machine),
+                    "unshare",
+                    "--mount",
+                    "--pid",
+                    "--fork",
+                    "--kill-child",
+                    "bash",
+                    "-ec",
+                    """
+                    mount -t tmpfs none /run && mkdir -p /run/dbus /run/avahi-daemon
+                    dbus-daemon --system --nopidfile --fork
+                    avahi-daemon --no-drop-root --no-chroot --daemonize
+                    avahi-publish -s 0123456789abcdef0123456789abcdef _laichau-point._tcp 8085 v=1 &
+                    while sleep 1; do avahi-browse --resolve --parsable --terminate _laichau-point._tcp; done
+                    """,
+                ]
+            )
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        );
+
+    private void Run(int machine, ProcessStartInfo start)
+    {
+        var program = Process.Start(start)!;
+        program.OutputDataReceived += (_, line) => Log.Enqueue($"{machine}: {line.Data}");
+        program.ErrorDataReceived += (_, line) => Log.Enqueue($"{machine}: {line.Data}");
+        program.BeginOutputReadLine();
+        program.BeginErrorReadLine();
+        _programs.Add(program);
     }
 
     /// <summary>It shows this file.</summary>
@@ -99,11 +139,11 @@ internal sealed class Building : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var agent in _agents)
+        foreach (var program in _programs)
         {
-            agent.Kill(entireProcessTree: true);
-            await agent.WaitForExitAsync();
-            agent.Dispose();
+            program.Kill(entireProcessTree: true);
+            await program.WaitForExitAsync();
+            program.Dispose();
         }
         foreach (var line in Log)
             TestContext.Current.TestOutputHelper?.WriteLine(line);

@@ -5,6 +5,33 @@ namespace LaiChau.PointAgent.Tests.Neighbours;
 public sealed class FindNeighboursTests
 {
     [Fact]
+    public async Task Another_implementation_of_mDNS_finds_it_and_is_found()
+    {
+        await using var building = await Building.Open();
+        building.StartAvahi(1);
+        using var point = building.Start(0);
+
+        await Eventually.Holds(
+            () =>
+                Task.FromResult(
+                    building.Log.Any(line =>
+                        line.EndsWith($";{Building.Lan(0)};8085;\"v=1\"", StringComparison.Ordinal)
+                    )
+                ),
+            TimeSpan.FromMinutes(1)
+        );
+        await Eventually.Holds(
+            () =>
+                Task.FromResult(
+                    building.Log.Any(line =>
+                        line.Contains($"The neighbour {Building.Lan(1)}:8085 is there", StringComparison.Ordinal)
+                    )
+                ),
+            TimeSpan.FromMinutes(1)
+        );
+    }
+
+    [Fact]
     public async Task Two_machines_find_each_other_and_one_fetches_for_both()
     {
         await using var building = await Building.Open();
