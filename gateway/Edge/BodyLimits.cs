@@ -12,8 +12,11 @@ internal static class BodyLimits
     // 512 KiB, and the framing of a body sent in chunks, which counts.
     private const long Block = 520L << 10;
 
-    // A table of points, as the registry takes it.
-    private const long PointTable = 4L << 20;
+    // A table of points, targets or attendances, as the registry takes it.
+    private const long Table = 4L << 20;
+
+    // The same in the console's form, which carries it in letters from the trial to the confirmation.
+    private const long CarriedTable = 8L << 20;
 
     // The list of all files and blocks of a push: about 100 bytes a block, so some 20 GB of content.
     private const long PushList = 16L << 20;
@@ -44,7 +47,9 @@ internal static class BodyLimits
     private static long For(PathString path, GatewayOptions options) =>
         path.StartsWithSegments("/api/catalog/blocks", StringComparison.OrdinalIgnoreCase) ? Block
         : path.StartsWithSegments("/api/catalog/pushes", StringComparison.OrdinalIgnoreCase) ? PushList
-        : path.StartsWithSegments("/api/points/import", StringComparison.OrdinalIgnoreCase) ? PointTable
+        : path.StartsWithSegments("/api/points", StringComparison.OrdinalIgnoreCase, out var table)
+        && table.Value?.EndsWith("/import", StringComparison.OrdinalIgnoreCase) == true
+            ? Table
         : path == "/api/catalog/releases" ? options.MaxArchiveBytes
         : path.StartsWithSegments("/api/bulletins", StringComparison.OrdinalIgnoreCase, out var rest)
         && rest.Value?.EndsWith("/attachments", StringComparison.OrdinalIgnoreCase) == true
@@ -53,5 +58,6 @@ internal static class BodyLimits
         : path.StartsWithSegments("/console", StringComparison.OrdinalIgnoreCase, out var page)
         && page.Value?.EndsWith("/tep", StringComparison.OrdinalIgnoreCase) == true
             ? options.MaxAttachmentBytes + Usual
+        : page.Value?.EndsWith("/nhap", StringComparison.OrdinalIgnoreCase) == true ? CarriedTable
         : Usual;
 }

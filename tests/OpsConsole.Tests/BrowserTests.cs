@@ -118,6 +118,29 @@ public sealed class BrowserTests(ConsoleFixture console) : IClassFixture<Console
     }
 
     [Fact]
+    public async Task Hands_a_case_on_by_keyboard_without_script()
+    {
+        console.Server.SignsIn = new ContractServer.Account(Guid.CreateVersion7(), "Cán bộ mẫu", "officer");
+        await using var browser = await Browser.Open(javaScript: false);
+        var page = await browser.NewPage(new Uri(console.Address, $"/console/viec/{Samples.Broken}"));
+        await page.GetByText("Chuyển cho nơi khác xử lý").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByLabel("Chuyển cho", new() { Exact = true }).FocusAsync();
+        await page.Keyboard.TypeAsync("Xã");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync("Cần máy mới");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("Đã chuyển cho nơi khác xử lý.").WaitForAsync();
+        Assert.Contains(
+            console.Server.Calls,
+            c =>
+                c.Path == $"/api/points/cases/{Samples.Broken}/steps"
+                && c.Body.Contains("\"assignee\":\"commune\"", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task Approves_by_keyboard_without_script()
     {
         console.Server.SignsIn = new ContractServer.Account(Guid.CreateVersion7(), "Người duyệt mẫu", "reviewer");

@@ -30,6 +30,7 @@ public sealed class LargeBodyTests(GatewayHouse house)
     [InlineData("PUT", "/api/catalog/blocks/aa", (520 << 10) + 1)]
     [InlineData("POST", "/api/telemetry/events", 2 << 20)]
     [InlineData("POST", "/api/points/import", (4 << 20) + 1)]
+    [InlineData("POST", "/console/chi-tieu/nhap", (8 << 20) + 1)]
     [InlineData("POST", "/api/bulletins/1/attachments", (64 << 20) + 1)]
     [InlineData("POST", "/console/ban-tin/1/sua", (1 << 20) + 1)]
     public async Task Refuses_a_body_larger_than_the_door(string method, string path, int size)
@@ -52,6 +53,9 @@ public sealed class LargeBodyTests(GatewayHouse house)
     [InlineData("PUT", "/api/catalog/blocks/aa", 512 << 10)]
     [InlineData("POST", "/api/catalog/pushes", 10 << 20)]
     [InlineData("POST", "/api/points/import", 4_000_000)]
+    [InlineData("POST", "/api/points/targets/import", 4_000_000)]
+    [InlineData("POST", "/api/points/training/sessions/1/attendance/import", 4_000_000)]
+    [InlineData("POST", "/console/chi-tieu/nhap", 6_000_000)]
     [InlineData("POST", "/api/bulletins/1/attachments", 60 << 20)]
     [InlineData("POST", "/console/ban-tin/1/tep", 64 << 20)]
     public async Task Takes_a_body_as_large_as_the_door(string method, string path, int size)
