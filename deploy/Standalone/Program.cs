@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LaiChau.Standalone;
 using LaiChau.Standalone.Demo;
+using Microsoft.AspNetCore.Connections;
 
 var data = new Option<DirectoryInfo>("--data")
 {
@@ -34,7 +35,7 @@ run.SetAction(
         {
             PublicAddress = parsed.GetValue(publicAddress),
         };
-        return await StandaloneHost.Run(place, [.. parsed.UnmatchedTokens], ct);
+        return await UnlessPortIsTaken(() => StandaloneHost.Run(place, [.. parsed.UnmatchedTokens], ct));
     }
 );
 var once = new Option<bool>("--once") { Description = "End after the journey; 0 if every step held." };
@@ -53,14 +54,31 @@ var demo = new Command(
 };
 demo.SetAction(
     (parsed, ct) =>
-        DemoCommand.Run(
-            new StandalonePlace(parsed.GetValue(data)!.FullName, parsed.GetValue(port)),
-            parsed.GetValue(pointPort),
-            parsed.GetValue(once),
-            ct
+        UnlessPortIsTaken(() =>
+            DemoCommand.Run(
+                new StandalonePlace(parsed.GetValue(data)!.FullName, parsed.GetValue(port)),
+                parsed.GetValue(pointPort),
+                parsed.GetValue(once),
+                ct
+            )
         )
 );
 var root = new RootCommand("LaiChau.Platform in one process: SQLite, a folder for objects, no broker.") { run, demo };
 root.Options.Add(data);
 root.Options.Add(port);
 return await root.Parse(args).InvokeAsync();
+
+static async Task<int> UnlessPortIsTaken(Func<Task<int>> run)
+{
+    try
+    {
+        return await run();
+    }
+    catch (IOException taken) when (taken.InnerException is AddressInUseException)
+    {
+        await Console.Error.WriteLineAsync(
+            $"{taken.Message} Another program listens there: end it, or choose other ports with --port and --point-port."
+        );
+        return 1;
+    }
+}

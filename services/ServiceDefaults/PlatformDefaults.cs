@@ -152,7 +152,20 @@ public static class PlatformDefaults
         {
             await app.Services.MigrateDatabases(app.Lifetime.ApplicationStopping);
         }
-        await app.RunAsync();
+        await using (app)
+        {
+            try
+            {
+                await app.StartAsync(CancellationToken.None);
+            }
+            catch
+            {
+                // A port may be taken. What has started already must not work on in a host that is gone.
+                await app.StopAsync(CancellationToken.None);
+                throw;
+            }
+            await app.WaitForShutdownAsync(CancellationToken.None);
+        }
         return 0;
     }
 

@@ -38,8 +38,9 @@ public sealed class DemoTests
             ["demo", "--once", "--data", Data + "-taken", "--port", $"{port}"]
         );
 
-        Assert.NotEqual(0, run.ExitCode);
+        Assert.Equal(1, run.ExitCode);
         Assert.Contains($"{port}", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--port", run.Errors, StringComparison.Ordinal);
     }
 
     private static Task<string> Password(string account) =>

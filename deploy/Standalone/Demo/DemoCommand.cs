@@ -13,11 +13,11 @@ internal static class DemoCommand
         string[] quiet = ["--Logging:LogLevel:Default=Warning", "--Telemetry:ReportSeconds=1"];
         await using var platform = StandaloneHost.Build(place, quiet);
         await platform.Services.MigrateDatabases(ct);
-        await platform.StartAsync(ct);
         WebApplication? point = null;
         var screen = new Uri($"http://localhost:{pointPort}/");
         try
         {
+            await platform.StartAsync(ct);
             using var journey = new DemoJourney(place, screen);
             await journey.Run(
                 async (code, stop) =>
