@@ -15,13 +15,14 @@ public static class PlatformAuthentication
 
     /// <summary>
     /// Validates access tokens. Settings: <c>Auth:Issuer</c> (what tokens must say), <c>Auth:KeysAddress</c> (where its JWKS is, when the
-    /// issuer's public address is not the way from here), or <c>Auth:SigningKeys</c> (a JWKS written out, for a place without the token service).
+    /// issuer's public address is not the way from here), or <c>Auth:SigningKeys</c> (a JWKS written out, for a place without the token service);
+    /// <c>Auth:External:*</c> for another provider beside it.
     /// </summary>
     public static void AddPlatformAuthentication(this IHostApplicationBuilder builder)
     {
         var settings = builder.Configuration.GetSection("Auth");
         var issuer = settings["Issuer"] ?? throw new InvalidOperationException("The setting Auth:Issuer is missing.");
-        builder
+        var authentication = builder
             .Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme)
             .AddJwtBearer(options =>
             {
@@ -52,6 +53,7 @@ public static class PlatformAuthentication
                     };
                 }
             });
+        ExternalIssuer.Read(settings)?.AddTo(authentication);
         builder.Services.AddAuthorizationBuilder();
         builder.Services.AddAuthorization(Policies.Configure);
     }

@@ -28,7 +28,11 @@ internal static class ChangePassword
         CancellationToken ct
     )
     {
-        var account = await db.Accounts.SingleAsync(a => a.Id == user.AccountId(), ct);
+        // People of another provider have their password there.
+        if (await db.Accounts.SingleOrDefaultAsync(a => a.Id == user.AccountId(), ct) is not { } account)
+        {
+            return PointRegistryProblems.AccountNotFound.With();
+        }
         if (await passwords.Verify(account.UserName, request.OldPassword, ct) is null)
         {
             return PointRegistryProblems.PasswordWrong.With(Refusal(passwords));
