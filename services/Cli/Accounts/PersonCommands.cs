@@ -120,29 +120,18 @@ internal static class PersonCommands
 
     private static Rows Describe(ErasedPerson person)
     {
-        var parts = new List<IRenderable>
-        {
-            new Text((person.DryRun ? "Sẽ xoá:" : "Đã xoá:") + Environment.NewLine),
-            Table(person.Erased),
-        };
+        var parts = new List<IRenderable> { new Text((person.DryRun ? "Sẽ xoá:" : "Đã xoá:")), Table(person.Erased) };
         Say("Các dịch vụ khác xoá khi nhận tin:", person.Elsewhere);
         Say("Giữ lại:", person.Kept);
         if (person.Mentions.Count > 0)
         {
-            parts.Add(
-                new Text("Chữ ấy còn trong văn bản do người viết, hoặc là tên của người khác:" + Environment.NewLine)
-            );
+            parts.Add(new Text("Chữ ấy còn trong văn bản do người viết, hoặc là tên của người khác:"));
             parts.Add(Table(person.Mentions));
         }
         return new Rows(parts);
 
         void Say(string head, IReadOnlyList<string> lines) =>
-            parts.AddRange(
-                lines
-                    .Prepend(head)
-                    .Take(lines.Count == 0 ? 0 : int.MaxValue)
-                    .Select(l => new Text(l + Environment.NewLine))
-            );
+            parts.AddRange(lines.Prepend(head).Take(lines.Count == 0 ? 0 : int.MaxValue).Select(l => new Text(l)));
 
         static IRenderable Table(IReadOnlyList<PersonalRows> rows) =>
             Sheet.Table(rows, ("Ở", r => r.Where), ("Số dòng", r => r.Rows.ToString(CultureInfo.InvariantCulture)));

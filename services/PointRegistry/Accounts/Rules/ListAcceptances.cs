@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LaiChau.PointRegistry.Units;
 using LaiChau.ServiceDefaults.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,6 +18,7 @@ internal sealed record AcceptanceAnswer(
     string? ClientAgent
 )
 {
+    [JsonIgnore]
     public string Key { get; } = string.Join('\u001f', SearchText.Plain(Name), AccountId.ToString("N"));
 }
 
