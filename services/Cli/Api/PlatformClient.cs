@@ -204,6 +204,19 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
         await response.Content.CopyToAsync(to, ct);
     }
 
+    /// <param name="format"><c>csv</c> or <c>xlsx</c>.</param>
+    /// <param name="period"><c>2026-11</c> or <c>2026</c>; null: this month.</param>
+    public async Task ExportTargets(string format, string? period, Stream to, CancellationToken ct = default)
+    {
+        using var response = await Send(
+            HttpMethod.Get,
+            "api/points/targets/export" + Query(("format", format), ("period", period)),
+            () => null,
+            ct
+        );
+        await response.Content.CopyToAsync(to, ct);
+    }
+
     public Task<Opening> RecordOpening(Guid pointId, NewOpening opening, CancellationToken ct = default) =>
         Post<Opening>($"api/points/{pointId}/openings", JsonSerializer.SerializeToNode(opening, Json), ct);
 
@@ -320,6 +333,17 @@ public sealed class PlatformClient(HttpClient http, TimeProvider time)
 
     public Task<AccountKeyAnswer> RevokeAccountKey(Guid? account, Guid key, CancellationToken ct = default) =>
         Post<AccountKeyAnswer>($"{AccountPath(account)}/keys/{key}/revoke", null, ct);
+
+    /// <summary>The own password. Every token is void from then on, this client's too.</summary>
+    public async Task ChangePassword(string oldPassword, string newPassword, CancellationToken ct = default)
+    {
+        using var response = await Send(
+            HttpMethod.Post,
+            "api/points/accounts/me/password",
+            () => JsonContent.Create(new { oldPassword, newPassword }),
+            ct
+        );
+    }
 
     public Task<PasswordReset> IssuePasswordReset(Guid account, CancellationToken ct = default) =>
         Post<PasswordReset>($"{AccountPath(account)}/password-resets", null, ct);

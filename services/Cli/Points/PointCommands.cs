@@ -155,11 +155,7 @@ internal static class PointCommands
             async (parsed, ct) =>
             {
                 var path = parsed.GetValue(to)!;
-                var format = path.Extension.TrimStart('.').ToLowerInvariant();
-                if (format is not ("csv" or "xlsx"))
-                {
-                    throw new CommandRefusedException("Tên tệp phải kết thúc bằng .csv hoặc .xlsx.");
-                }
+                var format = FormatOf(path);
                 var client = await shell.Connect(ct);
                 await using var file = path.Create();
                 await client.ExportPoints(format, file, ct);
@@ -169,6 +165,12 @@ internal static class PointCommands
         );
         return command;
     }
+
+    /// <summary>The table that the file's name asks for.</summary>
+    public static string FormatOf(FileInfo file) =>
+        file.Extension.TrimStart('.').ToLowerInvariant() is ("csv" or "xlsx") and var format
+            ? format
+            : throw new CommandRefusedException("Tên tệp phải kết thúc bằng .csv hoặc .xlsx.");
 
     private static IRenderable Describe(Point point) =>
         Sheet.Facts(

@@ -102,6 +102,15 @@ internal sealed record Login(Uri Server, string User, string? Password, string? 
         System.IO.File.Move(fresh, File, overwrite: true);
     }
 
+    /// <summary>What this machine has stored of this login signs in with the new password too.</summary>
+    public void Remember(string before, string after)
+    {
+        if (Stored() is { } stored && stored.User == User && stored.Server == Server && stored.Password == before)
+        {
+            (stored with { Password = after }).Store();
+        }
+    }
+
     private static Login? Stored()
     {
         try

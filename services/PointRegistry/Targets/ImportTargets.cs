@@ -17,21 +17,6 @@ internal sealed record TargetImportAnswer(bool DryRun, int Targets, int Changed)
 internal static class ImportTargets
 {
     private const int MostRows = 5000;
-    private const string PointId = "Mã điểm";
-    private const string MetricName = "Chỉ tiêu";
-    private const string PeriodName = "Kỳ";
-    private const string Value = "Giá trị";
-
-    /// <summary>Point and commune may stand there for people: the id says which point it is.</summary>
-    private static readonly Dictionary<string, string> Headers = new[]
-    {
-        PointId,
-        "Tên điểm",
-        "Xã, phường",
-        MetricName,
-        PeriodName,
-        Value,
-    }.ToDictionary(SearchText.Plain);
 
     private sealed record Row(Guid Point, Metric Metric, Period Period, double Value);
 
@@ -49,8 +34,8 @@ internal static class ImportTargets
             http,
             MostRows,
             "chỉ tiêu",
-            Headers,
-            [PointId, MetricName, PeriodName, Value],
+            TargetColumns.Headers,
+            [TargetColumns.PointId, TargetColumns.Metric, TargetColumns.Period, TargetColumns.Value],
             ct
         );
         if (refusal is not null)
@@ -73,7 +58,9 @@ internal static class ImportTargets
             if (!seen.TryAdd((row.Point, row.Metric.Name, row.Period), number))
             {
                 var first = seen[(row.Point, row.Metric.Name, row.Period)];
-                faults.Add(new(number, MetricName, $"Chỉ tiêu này của điểm trong kỳ này đã có ở dòng {first}."));
+                faults.Add(
+                    new(number, TargetColumns.Metric, $"Chỉ tiêu này của điểm trong kỳ này đã có ở dòng {first}.")
+                );
                 continue;
             }
             rows.Add(row);
@@ -119,31 +106,34 @@ internal static class ImportTargets
     )
     {
         var faults = new List<(string, string)>();
-        if (!Guid.TryParse(cell(PointId), out var point) || !known.Contains(point))
+        if (!Guid.TryParse(cell(TargetColumns.PointId), out var point) || !known.Contains(point))
         {
             faults.Add(
-                (PointId, $"Không có điểm nào mang mã «{cell(PointId)}»; mã điểm có trong tệp xuất danh sách điểm.")
+                (
+                    TargetColumns.PointId,
+                    $"Không có điểm nào mang mã «{cell(TargetColumns.PointId)}»; mã điểm có trong tệp xuất danh sách điểm."
+                )
             );
         }
-        var metric = Metric.Find(cell(MetricName));
+        var metric = Metric.Find(cell(TargetColumns.Metric));
         if (metric is null)
         {
-            faults.Add((MetricName, Metric.Unknown(cell(MetricName))));
+            faults.Add((TargetColumns.Metric, Metric.Unknown(cell(TargetColumns.Metric))));
         }
-        if (!ReadPeriod(cell(PeriodName), out var period))
+        if (!ReadPeriod(cell(TargetColumns.Period), out var period))
         {
-            faults.Add((PeriodName, TargetRules.PeriodShape));
+            faults.Add((TargetColumns.Period, TargetRules.PeriodShape));
         }
         if (
             !double.TryParse(
-                cell(Value).Replace(',', '.'),
+                cell(TargetColumns.Value).Replace(',', '.'),
                 NumberStyles.Float,
                 CultureInfo.InvariantCulture,
                 out var value
             ) || !TargetRules.IsValue(value)
         )
         {
-            faults.Add((Value, TargetRules.ValueShape));
+            faults.Add((TargetColumns.Value, TargetRules.ValueShape));
         }
         return (faults.Count > 0 ? null : new Row(point, metric!, period, value), faults);
     }

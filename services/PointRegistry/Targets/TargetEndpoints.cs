@@ -12,6 +12,8 @@ internal static class TargetEndpoints
         var read = points.MapGroup("").RequireAuthorization(Policies.Read);
         read.MapGet("targets", ListTargets.Handle)
             .WithSummary("Targets of a month or year with what was reached and the variance, point by point");
+        read.MapGet("targets/export", ExportTargets.Handle)
+            .WithSummary("The same as CSV or XLSX, in the columns that an import reads");
         read.MapGet("targets/summary", SummarizeTargets.Handle)
             .WithSummary("The same summed over a place, metric by metric");
 

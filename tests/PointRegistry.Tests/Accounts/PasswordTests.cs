@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LaiChau.Testing;
 using Xunit;
 using static LaiChau.PointRegistry.Tests.RegistryHouse;
 
@@ -138,6 +139,42 @@ public sealed class PasswordTests(RegistryHouse house)
         visitor.Sees("Đã đổi mật khẩu");
         Assert.True(await visitor.IsForgotten());
         await house.TokenOf(name, Another);
+    }
+
+    [Fact]
+    public async Task The_command_line_changes_the_own_password_and_remembers_it()
+    {
+        const string fresh = "mot-mat-khau-moi-5932";
+        var name = $"mau-{Guid.CreateVersion7():N}";
+        await Created(house.Admin, name, "editor");
+        var folder = Directory.CreateTempSubdirectory("laichau-lcp-");
+        string[] login = ["login", "--server", house.Process.Address.AbsoluteUri, "--user", name, "--password-stdin"];
+        Assert.Equal(0, (await Lcp([Password], login)).ExitCode);
+        var wrong = await Lcp(["khong-phai-mat-khau", fresh], "password", "change", "--password-stdin");
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Contains("password-wrong", wrong.Errors, StringComparison.Ordinal);
+        var changed = await Lcp([Password, fresh], "password", "change", "--password-stdin");
+        Assert.True(changed.ExitCode == 0, changed.Errors);
+        await house.TokenOf(name, fresh);
+        var goesOn = await Lcp([], "account", "keys");
+        Assert.True(goesOn.ExitCode == 0, goesOn.Errors);
+        folder.Delete(recursive: true);
+
+        Task<ProgramRun> Lcp(string[] typed, params string[] arguments) =>
+            ProgramRun.OfCommand(
+                [
+                    "bash",
+                    "-c",
+                    "printf '%s\n' $TYPED | dotnet exec \"$0\" \"$@\"",
+                    Repository.Program("services/Cli"),
+                    .. arguments,
+                ],
+                new Dictionary<string, string?>
+                {
+                    ["TYPED"] = string.Join(' ', typed),
+                    ["XDG_CONFIG_HOME"] = folder.FullName,
+                }
+            );
     }
 
     private async Task<(Guid Id, string Name)> Person()

@@ -232,6 +232,34 @@ public abstract class TargetTests(RegistryHouse house)
             );
     }
 
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("xlsx")]
+    public async Task A_table_goes_out_with_what_was_reached_and_comes_back_changed(string format)
+    {
+        var point = await house.Planned("=Điểm mẫu");
+        await Opened(point, "2024-03-05T08:00:00+07:00", "2024-03-05T11:30:00+07:00");
+        await Ok(await Set(point, "openHours", "2024-03", 10));
+        var file = await house.Ops.GetByteArrayAsync($"{Path}/export?period=2024-03&point={point}&format={format}");
+        if (format == "csv")
+        {
+            var lines = Encoding.UTF8.GetString(file).Split("\r\n");
+            Assert.StartsWith($"{point};'=Điểm mẫu;", lines[1], StringComparison.Ordinal);
+            Assert.EndsWith(";Giờ mở cửa;2024-03;10;3,5;-6,5;35", lines[1], StringComparison.Ordinal);
+            file = Encoding.UTF8.GetBytes(
+                string.Join("\r\n", lines).Replace(";2024-03;10;", ";2024-03;12;", StringComparison.Ordinal)
+            );
+        }
+        var changed = (await Ok(await Import(file))).GetProperty("changed").GetInt32();
+        Assert.Equal(format == "csv" ? 1 : 0, changed);
+        Assert.Equal([format == "csv" ? 12 : 10], await Targets("2024-03", point));
+
+        // Whoever runs another point finds nothing in it.
+        using var officer = await house.Somebody("officer", pointId: await house.Planned());
+        var theirs = await officer.GetStringAsync($"{Path}/export?period=2024-03");
+        Assert.DoesNotContain(point.ToString(), theirs, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_month_that_a_spreadsheet_took_for_a_day_is_read_as_the_month()
     {
