@@ -15,8 +15,10 @@ public sealed record BuiltDelta(HeadedObject Delta, ReadOnlyMemory<byte> Head);
 /// </summary>
 public sealed class DeltaBuilder
 {
-    // Old files that the new release still has are searched for copies too, but not films.
+    // Old files that the new release still has are searched for copies too, but not films. Those of the same name as a new one, of another year or
+    // language, are often more like it than the one in its own place.
     private const long LargestUnchangedSource = 256 * 1024;
+    private const long LargestUnchangedNamesake = 16 * 1024 * 1024;
     private const long MostUnchangedBytes = 32 * 1024 * 1024;
 
     // What a point may spend on packing containers again: CPU-seconds.
@@ -234,7 +236,7 @@ public sealed class DeltaBuilder
         {
             return twin;
         }
-        var name = file.Path[(file.Path.LastIndexOf('/') + 1)..];
+        var name = NameOf(file);
         var extension = Path.GetExtension(name);
         var (best, bestScore) = (-1, 0L);
         for (var i = 0; i < _from.Files.Count; i++)
@@ -266,6 +268,7 @@ public sealed class DeltaBuilder
         }
         var kept = _files.Where(f => f.Kind != DeltaFileKind.Built).Select(f => f.Base).ToHashSet();
         var bases = built.Select(b => _files[b].Base).Where(b => b >= 0).ToHashSet();
+        var names = built.Select(b => NameOf(_to.Files[b])).ToHashSet(StringComparer.Ordinal);
         var sources = new List<int>();
         long unchanged = 0;
         for (var i = 0; i < _from.Files.Count; i++)
@@ -274,14 +277,19 @@ public sealed class DeltaBuilder
             {
                 sources.Add(i);
             }
-            else if (_from.Files[i].Size <= LargestUnchangedSource && unchanged < MostUnchangedBytes)
+            else if (_from.Files[i].Size <= Largest(_from.Files[i]) && unchanged < MostUnchangedBytes)
             {
                 unchanged += _from.Files[i].Size;
                 sources.Add(i);
             }
         }
         return sources;
+
+        long Largest(ManifestFile file) =>
+            names.Contains(NameOf(file)) ? LargestUnchangedNamesake : LargestUnchangedSource;
     }
+
+    private static string NameOf(ManifestFile file) => file.Path[(file.Path.LastIndexOf('/') + 1)..];
 
     /// <summary>Where most of a file came from is what the rest of it is most like.</summary>
     private int BaseOf(int twin, List<DeltaStep> steps)
@@ -290,7 +298,7 @@ public sealed class DeltaBuilder
             .Where(s => s.Copy > 0 && s.Source < _from.Files.Count)
             .GroupBy(s => s.Source)
             .ToDictionary(g => g.Key, g => g.Sum(s => s.Copy));
-        return copied.Count == 0 || copied.ContainsKey(twin) ? twin : copied.MaxBy(c => c.Value).Key;
+        return copied.Count == 0 ? twin : copied.MaxBy(c => (c.Value, c.Key == twin)).Key;
     }
 
     private async Task<List<DeltaFrame>> WriteFrames(

@@ -51,6 +51,20 @@ public sealed class DeltaTests
     }
 
     [Fact]
+    public async Task A_large_file_that_stays_helps_one_of_its_name()
+    {
+        var (year, next) = (Sample.Text(1, 600_000), Sample.Text(2, 600_000));
+
+        var delta = await Made.Between(
+            [("2025/số-liệu.json", year), ("2026/số-liệu.json", next)],
+            [("2025/số-liệu.json", year), ("2026/số-liệu.json", [.. year, .. Sample.Text(3, 1_000)])]
+        );
+
+        await delta.LeadsToTheNewRelease();
+        Assert.InRange(delta.Delta.Size, 1, 2_000);
+    }
+
+    [Fact]
     public async Task Parts_come_from_any_old_file_whatever_its_path()
     {
         var film = Sample.Noise(1, 500_000);
