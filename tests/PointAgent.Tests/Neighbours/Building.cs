@@ -16,6 +16,7 @@ internal sealed class Building : IAsyncDisposable
     private readonly string _id = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
     private readonly List<Process> _programs = [];
     private readonly List<DirectoryInfo> _folders = [];
+    private readonly List<string> _spaces = [];
     private readonly int _net = Environment.ProcessId;
 
     private Building() { }
@@ -24,12 +25,17 @@ internal sealed class Building : IAsyncDisposable
 
     public ConcurrentQueue<string> Log { get; } = new();
 
-    public static async Task<Building> Open()
+    /// <param name="hasRouter">The machines are not on one LAN: a router stands between them.</param>
+    public static async Task<Building> Open(bool hasRouter = false)
     {
         var building = new Building();
         try
         {
             building.Lay();
+            if (hasRouter)
+                building.LayRouter();
+            else
+                building.LayLan();
             building.Headquarters = await Headquarters.OpenAt(building.Link(0, 1));
             return building;
         }
@@ -53,7 +59,7 @@ internal sealed class Building : IAsyncDisposable
         );
 
     /// <summary>Starts the agent of a machine.</summary>
-    public HttpClient Start(int machine)
+    public HttpClient Start(int machine, string neighbours = "auto")
     {
         var folder = Directory.CreateTempSubdirectory("point-");
         _folders.Add(folder);
@@ -74,6 +80,7 @@ internal sealed class Building : IAsyncDisposable
                 ["Agent__PollSeconds"] = "0.5",
                 ["Agent__ReportSeconds"] = "0.5",
                 ["Agent__Sticks"] = "",
+                ["Agent__Neighbours"] = neighbours,
             },
         };
         Run(machine, start);
@@ -115,6 +122,17 @@ internal sealed class Building : IAsyncDisposable
             }
         );
 
+    /// <summary>Whether somebody at a machine can ask there.</summary>
+    public bool CanAsk(int machine, string address)
+    {
+        using var asked = Process.Start(
+            "ip",
+            ["netns", "exec", Space(machine), "curl", "-s", "-o", "/dev/null", "-m", "10", $"http://{address}/"]
+        );
+        asked.WaitForExit();
+        return asked.ExitCode == 0;
+    }
+
     private void Run(int machine, ProcessStartInfo start)
     {
         var program = Process.Start(start)!;
@@ -149,8 +167,8 @@ internal sealed class Building : IAsyncDisposable
             TestContext.Current.TestOutputHelper?.WriteLine(line);
         if (Headquarters is not null)
             await Headquarters.DisposeAsync();
-        foreach (var machine in (int[])[0, 1])
-            using (var delete = Process.Start("ip", ["netns", "delete", Space(machine)]))
+        foreach (var space in _spaces)
+            using (var delete = Process.Start("ip", ["netns", "delete", space]))
                 await delete.WaitForExitAsync();
         _folders.ForEach(f => f.Delete(recursive: true));
     }
@@ -164,7 +182,7 @@ internal sealed class Building : IAsyncDisposable
         foreach (var machine in (int[])[0, 1])
         {
             var space = Space(machine);
-            Ip($"netns add {space}");
+            Add(space);
             Ip($"link add {Outside(machine)} type veth peer name out netns {space}");
             Ip($"addr add {Link(machine, 1)}/30 dev {Outside(machine)}");
             Ip($"link set {Outside(machine)} up");
@@ -173,12 +191,39 @@ internal sealed class Building : IAsyncDisposable
             Ip($"-n {space} link set lo up");
         }
         Ip($"-n {Space(1)} route add {Link(0, 1)} via {Link(1, 1)}");
+    }
+
+    private void LayLan()
+    {
         Ip($"-n {Space(0)} link add lan type veth peer name lan netns {Space(1)}");
         foreach (var machine in (int[])[0, 1])
         {
             Ip($"-n {Space(machine)} addr add {Lan(machine)}/24 dev lan");
             Ip($"-n {Space(machine)} link set lan up");
         }
+    }
+
+    private void LayRouter()
+    {
+        var router = Space(2);
+        Add(router);
+        foreach (var machine in (int[])[0, 1])
+        {
+            var (space, other) = (Space(machine), Lan(1 - machine));
+            Ip($"-n {space} link add lan type veth peer name lan{machine} netns {router}");
+            Ip($"-n {space} addr add {Lan(machine)}/32 peer 192.168.77.1 dev lan");
+            Ip($"-n {space} link set lan up");
+            Ip($"-n {space} route add {other} via 192.168.77.1");
+            Ip($"-n {router} addr add 192.168.77.1/32 peer {Lan(machine)} dev lan{machine}");
+            Ip($"-n {router} link set lan{machine} up");
+        }
+        Ip($"netns exec {router} sysctl -qw net.ipv4.ip_forward=1");
+    }
+
+    private void Add(string space)
+    {
+        Ip($"netns add {space}");
+        _spaces.Add(space);
     }
 
     private static void Ip(string arguments) => Programs.Run("ip", arguments.Split(' '));

@@ -32,6 +32,22 @@ public sealed class FindNeighboursTests
     }
 
     [Fact]
+    public async Task Nothing_is_taken_from_behind_a_router()
+    {
+        await using var building = await Building.Open(hasRouter: true);
+        var film = Made.Noise(1, 300_000);
+        var release = await building.Headquarters.Publish("a/b", 1, [Made.Film(film)]);
+        var there = $"{Building.Lan(0)}:8085";
+        using var first = building.Start(0);
+        await Building.Shows(first, "/r/a/b/phim.mp4", film);
+        Assert.True(building.CanAsk(1, there));
+
+        using var second = building.Start(1, neighbours: there);
+        await Building.Shows(second, "/r/a/b/phim.mp4", film);
+        Assert.Equal(2 * release.Pack.Size, building.Headquarters.BytesServed(release.Pack.PlanePath));
+    }
+
+    [Fact]
     public async Task Two_machines_find_each_other_and_one_fetches_for_both()
     {
         await using var building = await Building.Open();
