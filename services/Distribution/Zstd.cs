@@ -111,6 +111,10 @@ internal static unsafe class ZstdPrefix
     /// <exception cref="ZstdException">Not a frame, or one of another length.</exception>
     public static void Decompress(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> prefix, Span<byte> destination)
     {
+        if (frame.IsEmpty)
+        {
+            throw new ZstdException(ZSTD_ErrorCode.ZSTD_error_srcSize_wrong, "The frame is empty.");
+        }
         fixed (byte* from = frame)
         {
             using var stream = new UnmanagedMemoryStream(from, frame.Length);
