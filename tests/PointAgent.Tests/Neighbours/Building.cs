@@ -167,6 +167,10 @@ internal sealed class Building : IAsyncDisposable
             TestContext.Current.TestOutputHelper?.WriteLine(line);
         if (Headquarters is not null)
             await Headquarters.DisposeAsync();
+        // With their namespace they would go some time later, and keep their names until then.
+        foreach (var machine in (int[])[0, 1])
+            using (var delete = Process.Start("ip", ["link", "delete", Outside(machine)]))
+                await delete.WaitForExitAsync();
         foreach (var space in _spaces)
             using (var delete = Process.Start("ip", ["netns", "delete", space]))
                 await delete.WaitForExitAsync();
