@@ -25,6 +25,9 @@ internal sealed partial class LoopDisk : IAsyncDisposable
         // Nothing is set aside for root, who runs the tests.
         Programs.Run("mkfs.ext4", "-q", "-F", "-m", "0", disk.Image);
         Directory.CreateDirectory(disk.Root);
+        // Other trials' network namespaces have a copy of all mounts: what is unmounted here must go there, too, or the disk without power lives on.
+        Programs.Run("mount", "--bind", disk._place.FullName, disk._place.FullName);
+        Programs.Run("mount", "--make-shared", disk._place.FullName);
         disk.Mount();
         Directory.CreateDirectory(disk.Folder);
         Programs.Run("sync", "-f", disk.Root);
@@ -60,6 +63,7 @@ internal sealed partial class LoopDisk : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Programs.Run("umount", "--lazy", Root);
+        Programs.Run("umount", "--lazy", _place.FullName);
         _place.Delete(recursive: true);
         return ValueTask.CompletedTask;
     }

@@ -89,6 +89,7 @@ internal sealed class Building : IAsyncDisposable
 
     /// <summary>
     /// Starts Avahi on a machine instead of the agent: it says that a point is there, and browses for points again and again, into the log.
+    /// The namespace of mounts is that of ip: one that is private would keep the disks of other trials mounted.
     /// </summary>
     public void StartAvahi(int machine) =>
         Run(
@@ -100,7 +101,6 @@ internal sealed class Building : IAsyncDisposable
                     "exec",
                     Space(machine),
                     "unshare",
-                    "--mount",
                     "--pid",
                     "--fork",
                     "--kill-child",
