@@ -61,7 +61,7 @@ internal sealed class FileBatch : IDisposable
             {
                 Store();
                 // The names: who asks from now on may write down that they are there.
-                if (_isUnsynced && _disk is not null)
+                if (_isUnsynced)
                     Durable.FlushDisk(_disk, _folder);
             }
             finally
@@ -76,8 +76,7 @@ internal sealed class FileBatch : IDisposable
     {
         if (_waiting.Count == 0)
             return;
-        if (_disk is not null)
-            Durable.FlushDisk(_disk, _folder);
+        Durable.FlushDisk(_disk, _folder);
         _store.Keep(_release, _waiting.Keys);
         foreach (var (name, path) in _waiting)
         {

@@ -33,8 +33,12 @@ internal static partial class Durable
     /// </summary>
     public static SafeFileHandle? OpenDisk(string folder) => OperatingSystem.IsLinux() ? Open(folder) : null;
 
-    /// <summary>Errors since <see cref="OpenDisk"/> are reported by Linux from 5.8 on.</summary>
-    public static void FlushDisk(SafeFileHandle disk, string folder) => Insist(() => DiskSync(disk), "syncfs", folder);
+    /// <summary>Errors since <see cref="OpenDisk"/> are reported by Linux from 5.8 on. Nothing where that answered null.</summary>
+    public static void FlushDisk(SafeFileHandle? disk, string folder)
+    {
+        if (disk is not null)
+            Insist(() => DiskSync(disk), "syncfs", folder);
+    }
 
     /// <summary>Makes a folder whose own entry survives a power cut.</summary>
     public static void MakeFolder(string folder, bool secret = false)
