@@ -38,21 +38,14 @@ public sealed class KeyCeremonyTests : IAsyncLifetime
         await Lcp("draft", Plan);
         await SignAll(1, (Ministry, "bo-1"), (Department, "so-1"));
         await Lcp("check", Stick);
-        platform = await ServiceProcess.Start(
-            "deploy/Standalone",
+        platform = await ServiceProcess.StartStandalone(
+            Path.Combine(data, "run"),
             new Dictionary<string, string?>
             {
-                ["Auth:Issuer"] = "{url}/",
-                ["Auth:KeysAddress"] = "{url}/.well-known/jwks",
-                ["Identity:ConsoleRedirectUris:0"] = "{url}/console/signin-oidc",
-                ["Console:Api"] = "{url}/",
-                ["Console:Authority"] = "{url}/",
-                ["Console:MetadataAddress"] = "{url}/.well-known/openid-configuration",
                 ["Catalog:Keys:CreateIfMissing"] = "false",
                 ["Catalog:Keys:Folder"] = Server,
                 ["Catalog:Keys:Ceremony"] = Stick,
-            },
-            ["run", "--data", Path.Combine(data, "run")]
+            }
         );
         await TufClient.Initialise(trust, await File.ReadAllBytesAsync(Path.Combine(Stick, "1.root.json")));
     }

@@ -18,20 +18,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     private readonly string data = Path.Combine(Repository.Results, $"person-{Guid.CreateVersion7():N}");
     private ServiceProcess platform = null!;
 
-    public async ValueTask InitializeAsync() =>
-        platform = await ServiceProcess.Start(
-            "deploy/Standalone",
-            new Dictionary<string, string?>
-            {
-                ["Auth:Issuer"] = "{url}/",
-                ["Auth:KeysAddress"] = "{url}/.well-known/jwks",
-                ["Identity:ConsoleRedirectUris:0"] = "{url}/console/signin-oidc",
-                ["Console:Api"] = "{url}/",
-                ["Console:Authority"] = "{url}/",
-                ["Console:MetadataAddress"] = "{url}/.well-known/openid-configuration",
-            },
-            ["run", "--data", data]
-        );
+    public async ValueTask InitializeAsync() => platform = await ServiceProcess.StartStandalone(data);
 
     public ValueTask DisposeAsync() => platform.DisposeAsync();
 
@@ -42,7 +29,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
         var writer = (await admin.AddAccount(new("btv.se.xoa", Writer, ["editor"], Password))).Id;
         var reviewer = (await admin.AddAccount(new("duyet.se.xoa", Reviewer, ["reviewer"], Password))).Id;
         var editor = await SignIn("btv.se.xoa", Password);
-        var bulletin = await editor.CreateBulletin(Sample());
+        var bulletin = await editor.CreateBulletin(SampleBulletin.Of("ban-tin-mau", "Bản tin mẫu"));
         await editor.SubmitBulletin(bulletin.Id);
         await (await SignIn("duyet.se.xoa", Password)).ApproveBulletin(bulletin.Id);
         await Eventually.Holds(async () => await admin.GetBulletin(bulletin.Id) is { State: "published" });
@@ -144,27 +131,6 @@ public sealed class PersonalDataTests : IAsyncLifetime
         }
         return rows;
     }
-
-    private static JsonObject Sample() =>
-        new()
-        {
-            ["slug"] = "ban-tin-mau",
-            ["category"] = "smart-farming",
-            ["level"] = "local",
-            ["priority"] = "normal",
-            ["author"] = "Tổ biên tập (mẫu)",
-            ["office"] = "Cơ quan phát hành (mẫu)",
-            ["feed"] = "tinh",
-            ["texts"] = new JsonArray(
-                new JsonObject
-                {
-                    ["language"] = "vi",
-                    ["title"] = "Bản tin mẫu",
-                    ["lead"] = "Một câu tóm tắt.",
-                    ["body"] = "Nội dung mẫu.",
-                }
-            ),
-        };
 
     private async Task<ProgramRun> Done(params string[] arguments)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using LaiChau.Cli.Api;
 using LaiChau.Testing;
 using Xunit;
@@ -12,21 +11,7 @@ public sealed class RunTests : IAsyncLifetime
     private readonly string data = Path.Combine(Repository.Results, $"run-{Guid.CreateVersion7():N}");
     private ServiceProcess platform = null!;
 
-    public async ValueTask InitializeAsync() =>
-        platform = await ServiceProcess.Start(
-            "deploy/Standalone",
-            // What the user sets comes before what standalone would set: its port is the process's here.
-            new Dictionary<string, string?>
-            {
-                ["Auth:Issuer"] = "{url}/",
-                ["Auth:KeysAddress"] = "{url}/.well-known/jwks",
-                ["Identity:ConsoleRedirectUris:0"] = "{url}/console/signin-oidc",
-                ["Console:Api"] = "{url}/",
-                ["Console:Authority"] = "{url}/",
-                ["Console:MetadataAddress"] = "{url}/.well-known/openid-configuration",
-            },
-            ["run", "--data", data]
-        );
+    public async ValueTask InitializeAsync() => platform = await ServiceProcess.StartStandalone(data);
 
     public ValueTask DisposeAsync() => platform.DisposeAsync();
 
@@ -58,7 +43,7 @@ public sealed class RunTests : IAsyncLifetime
         var bulletins = new List<Guid>();
         for (var i = 1; i <= 3; i++)
         {
-            var bulletin = await editor.CreateBulletin(Sample(i));
+            var bulletin = await editor.CreateBulletin(SampleBulletin.Of($"ban-tin-mau-{i}", $"Bản tin mẫu số {i}"));
             await editor.SubmitBulletin(bulletin.Id);
             await reviewer.ApproveBulletin(bulletin.Id);
             bulletins.Add(bulletin.Id);
@@ -77,27 +62,6 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     private const string Password = "mot-mat-khau-mau-4821";
-
-    private static JsonObject Sample(int number) =>
-        new()
-        {
-            ["slug"] = $"ban-tin-mau-{number}",
-            ["category"] = "smart-farming",
-            ["level"] = "local",
-            ["priority"] = "normal",
-            ["author"] = "Tổ biên tập (mẫu)",
-            ["office"] = "Cơ quan phát hành (mẫu)",
-            ["feed"] = "tinh",
-            ["texts"] = new JsonArray(
-                new JsonObject
-                {
-                    ["language"] = "vi",
-                    ["title"] = $"Bản tin mẫu số {number}",
-                    ["lead"] = "Một câu tóm tắt.",
-                    ["body"] = "Nội dung mẫu.",
-                }
-            ),
-        };
 
     private async Task<PlatformClient> SignIn(string userName, string? password = null)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using LaiChau.Cli.Api;
 using LaiChau.System.Tests;
 using LaiChau.Testing;
@@ -203,27 +202,7 @@ public sealed class Platform : IAsyncLifetime
 
     public async Task<Bulletin> SubmitBulletin(string slug, string title)
     {
-        var bulletin = await Editor.CreateBulletin(
-            new JsonObject
-            {
-                ["slug"] = slug,
-                ["category"] = "smart-farming",
-                ["level"] = "local",
-                ["priority"] = "normal",
-                ["author"] = "Tổ biên tập (mẫu)",
-                ["office"] = "Cơ quan phát hành (mẫu)",
-                ["feed"] = "tinh",
-                ["texts"] = new JsonArray(
-                    new JsonObject
-                    {
-                        ["language"] = "vi",
-                        ["title"] = title,
-                        ["lead"] = "Một câu tóm tắt.",
-                        ["body"] = "Nội dung mẫu.",
-                    }
-                ),
-            }
-        );
+        var bulletin = await Editor.CreateBulletin(SampleBulletin.Of(slug, title));
         return await Editor.SubmitBulletin(bulletin.Id);
     }
 

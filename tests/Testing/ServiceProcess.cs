@@ -64,6 +64,27 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     public int ProcessId => process!.Id;
 
+    /// <summary>The whole platform in one process. What is set comes before what standalone would set: its port is the process's here.</summary>
+    /// <param name="data">Where it keeps everything.</param>
+    /// <param name="more">Other settings.</param>
+    public static Task<ServiceProcess> StartStandalone(
+        string data,
+        IReadOnlyDictionary<string, string?>? more = null
+    ) =>
+        Start(
+            "deploy/Standalone",
+            new Dictionary<string, string?>(more ?? new Dictionary<string, string?>())
+            {
+                ["Auth:Issuer"] = "{url}/",
+                ["Auth:KeysAddress"] = "{url}/.well-known/jwks",
+                ["Identity:ConsoleRedirectUris:0"] = "{url}/console/signin-oidc",
+                ["Console:Api"] = "{url}/",
+                ["Console:Authority"] = "{url}/",
+                ["Console:MetadataAddress"] = "{url}/.well-known/openid-configuration",
+            },
+            ["run", "--data", data]
+        );
+
     /// <summary>
     /// Starts the program of a project, e.g. "services/Catalog", with settings as in appsettings ("Auth:Issuer"), and waits
     /// until it is ready. "{url}" in a setting stands for the process's own address; <paramref name="port"/> is one taken

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using LaiChau.Cli.Api;
 using LaiChau.Cli.Push;
 using LaiChau.Distribution.Content;
@@ -30,19 +29,9 @@ internal sealed class HeadOffice : IAsyncDisposable
     public static async Task<HeadOffice> Open()
     {
         var office = new HeadOffice();
-        office._platform = await ServiceProcess.Start(
-            "deploy/Standalone",
-            new Dictionary<string, string?>
-            {
-                ["Auth:Issuer"] = "{url}/",
-                ["Auth:KeysAddress"] = "{url}/.well-known/jwks",
-                ["Identity:ConsoleRedirectUris:0"] = "{url}/console/signin-oidc",
-                ["Console:Api"] = "{url}/",
-                ["Console:Authority"] = "{url}/",
-                ["Console:MetadataAddress"] = "{url}/.well-known/openid-configuration",
-                ["Logging:LogLevel:Default"] = "Warning",
-            },
-            ["run", "--data", office._place.FullName]
+        office._platform = await ServiceProcess.StartStandalone(
+            office._place.FullName,
+            new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "Warning" }
         );
         var admin = await office.SignIn(
             "admin",
@@ -98,25 +87,7 @@ internal sealed class HeadOffice : IAsyncDisposable
     public async Task<(Guid Bulletin, GivenOut Release)> PublishBulletin(string slug, bool isUrgent)
     {
         var bulletin = await _editor.CreateBulletin(
-            new JsonObject
-            {
-                ["slug"] = slug,
-                ["category"] = "smart-farming",
-                ["level"] = "local",
-                ["priority"] = isUrgent ? "urgent" : "normal",
-                ["author"] = "Tổ biên tập (mẫu)",
-                ["office"] = "Cơ quan phát hành (mẫu)",
-                ["feed"] = "tinh",
-                ["texts"] = new JsonArray(
-                    new JsonObject
-                    {
-                        ["language"] = "vi",
-                        ["title"] = $"Bản tin mẫu {slug}",
-                        ["lead"] = "Một câu tóm tắt.",
-                        ["body"] = "Nội dung mẫu.",
-                    }
-                ),
-            }
+            SampleBulletin.Of(slug, $"Bản tin mẫu {slug}", isUrgent ? "urgent" : "normal")
         );
         await _editor.SubmitBulletin(bulletin.Id);
         await _reviewer.ApproveBulletin(bulletin.Id);
