@@ -44,6 +44,9 @@ public sealed class RegistryHouse : IAsyncLifetime
 
     public string KeysFolder => keys;
 
+    /// <summary>Those it was started with.</summary>
+    public IReadOnlyDictionary<string, string?> Settings => settings;
+
     /// <summary>A second process beside the first, with the same settings.</summary>
     public Task<ServiceProcess> Replica() =>
         ServiceProcess.Start(
@@ -221,6 +224,8 @@ public sealed class RegistryHouse : IAsyncLifetime
                 ["Identity:Bootstrap:UserName"] = "admin",
                 ["Identity:Bootstrap:Password"] = Password,
                 ["Identity:ConsoleRedirectUris:0"] = Redirect,
+                // The house's own clients outlast all trials on a slow machine.
+                ["Identity:AccessTokenMinutes"] = "120",
                 ["Enrolment:AttemptsPerSource"] = "100000",
             }
         )

@@ -8,16 +8,17 @@ using static LaiChau.PointRegistry.Tests.RegistryHouse;
 
 namespace LaiChau.PointRegistry.Tests.Tokens;
 
-/// <summary>Another token service, a process of its own, whose people work here; it calls roles what it likes.</summary>
-public sealed class ExternalIssuerTests : IAsyncLifetime
+/// <summary>A platform, and another token service whose people work there; it calls roles what it likes.</summary>
+public sealed class TwoIssuers : IAsyncLifetime
 {
-    private const string Unit = "03478";
-    private RegistryHouse elsewhere = null!;
-    private RegistryHouse house = null!;
+    public const string Unit = "03478";
+
+    public RegistryHouse Elsewhere { get; private set; } = null!;
+    public RegistryHouse House { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        elsewhere = await Create(
+        Elsewhere = await Create(
             (
                 "ConnectionStrings:Points",
                 $"Data Source={Path.Combine(Repository.Results, $"points-{Guid.CreateVersion7():N}.db")}"
@@ -25,8 +26,8 @@ public sealed class ExternalIssuerTests : IAsyncLifetime
             ("ConnectionStrings:RabbitMq", ""),
             ("Identity:KeyRestMinutes", "0")
         );
-        house = await Create(
-            ("Auth:External:Issuer", elsewhere.Process.Address.ToString()),
+        House = await Create(
+            ("Auth:External:Issuer", Elsewhere.Process.Address.ToString()),
             ("Auth:External:Audience", "laichau"),
             ("Auth:External:RoleClaim", "role"),
             ("Auth:External:Map:0:Value", "editor"),
@@ -39,8 +40,26 @@ public sealed class ExternalIssuerTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await house.DisposeAsync();
-        await elsewhere.DisposeAsync();
+        await House.DisposeAsync();
+        await Elsewhere.DisposeAsync();
+    }
+}
+
+public sealed class ExternalIssuerTests(TwoIssuers issuers) : IClassFixture<TwoIssuers>, IAsyncDisposable
+{
+    private const string Unit = TwoIssuers.Unit;
+    private readonly RegistryHouse elsewhere = issuers.Elsewhere;
+    private readonly RegistryHouse house = issuers.House;
+    private readonly Dictionary<RegistryHouse, KeyValuePair<string, string?>> changed = [];
+
+    /// <summary>What a trial changed is put back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (its, setting) in changed)
+        {
+            await its.Process.Kill();
+            await its.Process.Start([setting]);
+        }
     }
 
     [Fact]
@@ -54,18 +73,19 @@ public sealed class ExternalIssuerTests : IAsyncLifetime
         using var ops = house.Process.ClientWith(await elsewhere.TokenOf(name));
         await Ok(await ops.PostAsync($"/api/points/{own}/enrolment-codes", null), HttpStatusCode.Created);
         await Refused(await ops.GetAsync("/api/points/accounts"), HttpStatusCode.Forbidden, "forbidden");
-        var actor = Assert.Single(await TrailOfCodes()).GetProperty("actor");
+        var actor = Assert.Single(await TrailOfCodes(own)).GetProperty("actor");
         Assert.Equal(["ops"], actor.GetProperty("roles").EnumerateArray().Select(r => r.GetString()));
         Assert.NotEqual(theirs.ToString(), actor.GetProperty("id").GetString());
         using var again = house.Process.ClientWith(await elsewhere.TokenOf(name));
         await Ok(await again.PostAsync($"/api/points/{own}/enrolment-codes", null), HttpStatusCode.Created);
         Assert.Single(
-            (await TrailOfCodes()).Select(e => e.GetProperty("actor").GetProperty("id").GetString()).Distinct()
+            (await TrailOfCodes(own)).Select(e => e.GetProperty("actor").GetProperty("id").GetString()).Distinct()
         );
 
         using var commune = await Client("reviewer");
         var seen = (await Ok(await commune.GetAsync("/api/points"))).GetProperty("items").EnumerateArray().ToList();
-        Assert.Equal(own, Assert.Single(seen).GetProperty("id").GetGuid());
+        Assert.Contains(own, seen.Select(p => p.GetProperty("id").GetGuid()));
+        Assert.All(seen, p => Assert.Equal(Unit, p.GetProperty("unitCode").GetString()));
 
         // A role of theirs that is called like one of ours is none.
         foreach (var role in new[] { "admin", "ops" })
@@ -109,8 +129,7 @@ public sealed class ExternalIssuerTests : IAsyncLifetime
     [Fact]
     public async Task Its_keys_do_not_vouch_for_tokens_that_name_the_platform()
     {
-        await elsewhere.Process.Stop();
-        await elsewhere.Process.Start([new("Identity:Issuer", house.Process.Address.ToString())]);
+        await With(elsewhere, "Identity:Issuer", house.Process.Address.ToString());
         await Unknown(await elsewhere.TokenOf("admin"));
     }
 
@@ -122,19 +141,16 @@ public sealed class ExternalIssuerTests : IAsyncLifetime
         {
             await Ok(await ops.GetAsync("/api/points"));
         }
-        await house.Process.Stop();
-        await house.Process.Start([new("Auth:External:Audience", "mot-he-thong-khac")]);
+        await With(house, "Auth:External:Audience", "mot-he-thong-khac");
         await Unknown(token);
-        await elsewhere.Process.Stop();
-        await elsewhere.Process.Start([new("Identity:Issuer", "http://127.0.0.1:9/")]);
+        await With(elsewhere, "Identity:Issuer", "http://127.0.0.1:9/");
         await Unknown(await Token("editor"));
     }
 
     [Fact]
     public async Task A_token_that_has_run_out_is_none()
     {
-        await elsewhere.Process.Stop();
-        await elsewhere.Process.Start([new("Identity:AccessTokenMinutes", "0.05")]);
+        await With(elsewhere, "Identity:AccessTokenMinutes", "0.05");
         using var ops = house.Process.ClientWith(await Token("editor"));
         await Ok(await ops.GetAsync("/api/points"));
         // Clocks may be apart by half a minute.
@@ -192,9 +208,18 @@ public sealed class ExternalIssuerTests : IAsyncLifetime
     [InlineData("Auth:External:Audience", "")]
     public async Task A_map_that_makes_no_sense_is_said_at_the_start(string setting, string value)
     {
-        await house.Process.Stop();
-        await Assert.ThrowsAnyAsync<Exception>(() => house.Process.Start([new(setting, value)]));
-        Assert.Contains("Auth:External", await File.ReadAllTextAsync(house.Process.LogFile), StringComparison.Ordinal);
+        var before = (await File.ReadAllTextAsync(house.Process.LogFile)).Length;
+        await Assert.ThrowsAnyAsync<Exception>(() => With(house, setting, value));
+        var said = (await File.ReadAllTextAsync(house.Process.LogFile))[before..];
+        Assert.Contains("Auth:External", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>Starts one of the two again with another setting, until the end of the trial.</summary>
+    private async Task With(RegistryHouse its, string setting, string value)
+    {
+        changed[its] = new(setting, its.Settings.GetValueOrDefault(setting));
+        await its.Process.Stop();
+        await its.Process.Start([new(setting, value)]);
     }
 
     private async Task Unknown(string token)
@@ -212,9 +237,15 @@ public sealed class ExternalIssuerTests : IAsyncLifetime
 
     private async Task<HttpClient> Client(string role) => house.Process.ClientWith(await Token(role));
 
-    private async Task<List<JsonElement>> TrailOfCodes()
+    private async Task<List<JsonElement>> TrailOfCodes(Guid point)
     {
         var page = await Ok(await house.Admin.GetAsync("/api/points/audit?entity=enrolment-code"));
-        return [.. page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("entry"))];
+        return
+        [
+            .. page.GetProperty("items")
+                .EnumerateArray()
+                .Select(i => i.GetProperty("entry"))
+                .Where(e => e.GetRawText().Contains(point.ToString(), StringComparison.Ordinal)),
+        ];
     }
 }
