@@ -5,6 +5,7 @@ using LaiChau.PointRegistry.Accounts.Rules;
 using LaiChau.PointRegistry.Accounts.SecondFactors;
 using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Cases;
+using LaiChau.PointRegistry.Desk;
 using LaiChau.PointRegistry.Enrolment;
 using LaiChau.PointRegistry.Openings;
 using LaiChau.PointRegistry.Organisations;
@@ -68,6 +69,8 @@ internal class PointRegistryDb : PlatformDb
     public DbSet<Opening> Openings => Set<Opening>();
 
     public DbSet<Target> Targets => Set<Target>();
+
+    public DbSet<RefusedReport> RefusedReports => Set<RefusedReport>();
 
     public DbSet<EnrolmentCode> EnrolmentCodes => Set<EnrolmentCode>();
 
@@ -155,6 +158,7 @@ internal class PointRegistryDb : PlatformDb
         modelBuilder.Entity<Opening>(Opening.Map);
         modelBuilder.Entity<OpeningCorrection>(OpeningCorrection.Map);
         modelBuilder.Entity<Target>(Target.Map);
+        modelBuilder.Entity<RefusedReport>(RefusedReport.Map);
         modelBuilder.Entity<RememberedAnswer>(RememberedAnswer.Map);
         if (IsPostgres)
         {

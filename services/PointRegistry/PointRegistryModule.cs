@@ -3,6 +3,7 @@ using LaiChau.PointRegistry.Accounts;
 using LaiChau.PointRegistry.Accounts.Rules;
 using LaiChau.PointRegistry.Acts;
 using LaiChau.PointRegistry.Cases;
+using LaiChau.PointRegistry.Desk;
 using LaiChau.PointRegistry.Enrolment;
 using LaiChau.PointRegistry.Openings;
 using LaiChau.PointRegistry.Organisations;
@@ -36,7 +37,11 @@ public static class PointRegistryModule
         );
         builder.AddMessaging<PointRegistryDb>(
             "points",
-            s => s.Take<PointSilent, NotePointSilent>("point-silent").Take<PointBack, NotePointBack>("point-back")
+            s =>
+                s.Take<PointSilent, NotePointSilent>("point-silent")
+                    .Take<PointBack, NotePointBack>("point-back")
+                    .Take<OpeningReported, TakeOpeningReport>("opening-reported")
+                    .Take<IncidentReported, TakeIncidentReport>("incident-reported")
         );
         builder.AddPlatformOpenApi("points", "PointRegistry");
         builder.AddEnrolment();
@@ -60,6 +65,7 @@ public static class PointRegistryModule
         routes.MapOpenings();
         routes.MapTargets();
         routes.MapEnrolment();
+        routes.MapDesk();
         routes.MapAccounts();
         routes.MapRules();
         routes.MapTokenService();

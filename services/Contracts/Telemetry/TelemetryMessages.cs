@@ -44,3 +44,46 @@ public sealed record PointBack : IMessage
 
     Guid IMessage.AggregateId => PointId;
 }
+
+/// <summary>Who runs a point wrote there that it was open, maybe long ago. Aggregate: the entry, which is written once.</summary>
+[MessageUrn("laichau:telemetry:opening-reported:v1", useDefaultPrefix: false)]
+[EntityName("laichau.telemetry.opening-reported.v1")]
+public sealed record OpeningReported : IMessage
+{
+    /// <summary>Made at the point, with the entry.</summary>
+    public required Guid ReportId { get; init; }
+    public required Guid PointId { get; init; }
+
+    /// <summary>The account whose code was typed at the point.</summary>
+    public required Guid ById { get; init; }
+    public required DateTimeOffset WrittenAt { get; init; }
+    public required DateTimeOffset OpenedAt { get; init; }
+    public required DateTimeOffset ClosedAt { get; init; }
+    public string? Note { get; init; }
+    public long AggregateVersion { get; init; } = 1;
+
+    Guid IMessage.AggregateId => ReportId;
+}
+
+/// <summary>Who runs a point wrote there that something is wrong, maybe long ago. Aggregate: the entry, which is written once.</summary>
+[MessageUrn("laichau:telemetry:incident-reported:v1", useDefaultPrefix: false)]
+[EntityName("laichau.telemetry.incident-reported.v1")]
+public sealed record IncidentReported : IMessage
+{
+    /// <summary>Made at the point, with the entry.</summary>
+    public required Guid ReportId { get; init; }
+    public required Guid PointId { get; init; }
+
+    /// <summary>The account whose code was typed at the point.</summary>
+    public required Guid ById { get; init; }
+    public required DateTimeOffset WrittenAt { get; init; }
+    public required string Title { get; init; }
+    public string? Description { get; init; }
+
+    /// <summary>Name or serial number of one of the point's things.</summary>
+    public string? Equipment { get; init; }
+    public required bool IsUrgent { get; init; }
+    public long AggregateVersion { get; init; } = 1;
+
+    Guid IMessage.AggregateId => ReportId;
+}

@@ -27,6 +27,10 @@ internal sealed partial class Account : IFollowsUnit
     public string PasswordHash { get; set; } = null!;
     public DateTimeOffset CreatedAt { get; private init; }
 
+    /// <summary>Of the code that the account's point asks for while the link is away (<see cref="PointCodes.PointCode"/>).</summary>
+    [Secret]
+    public string? PointCodeHash { get; set; }
+
     /// <summary>The commune-level unit whose points the account may manage: with the role <c>commune</c>.</summary>
     public string? UnitCode { get; set; }
 
@@ -73,6 +77,12 @@ internal sealed partial class Account : IFollowsUnit
 
     public bool MaySignIn(DateTimeOffset now) => DisabledAt is null && (ExpiresAt is null || ExpiresAt > now);
 
+    /// <summary>Whether the account may write at its point's desk.</summary>
+    public bool RunsPoint(DateTimeOffset now) =>
+        PointId is not null
+        && MaySignIn(now)
+        && Roles.Exists(r => r is ServiceDefaults.Identity.Roles.Officer or ServiceDefaults.Identity.Roles.Manager);
+
     public void Cite(LegalAct? act) => (Act, ActId) = (act, act?.Id);
 
     public bool HasSecondFactor => SecondFactorKey is not null;
@@ -105,7 +115,7 @@ internal sealed partial class Account : IFollowsUnit
     /// <summary>Of the names the database is told apart.</summary>
     public void Erase(DateTimeOffset now)
     {
-        (PasswordHash, DisabledAt, ErasedAt) = ("", DisabledAt ?? now, ErasedAt ?? now);
+        (PasswordHash, PointCodeHash, DisabledAt, ErasedAt) = ("", null, DisabledAt ?? now, ErasedAt ?? now);
         ClearSecondFactor();
         SignOutEverywhere(now);
     }

@@ -1,5 +1,6 @@
 using LaiChau.PointRegistry.Accounts.Keys;
 using LaiChau.PointRegistry.Accounts.Passwords;
+using LaiChau.PointRegistry.Accounts.PointCodes;
 using LaiChau.PointRegistry.Accounts.Rules;
 using LaiChau.PointRegistry.Accounts.SecondFactors;
 using LaiChau.ServiceDefaults.Identity;
@@ -63,6 +64,8 @@ internal static class AccountEndpoints
 
         var own = routes.MapGroup("/api/points/accounts/me").WithTags("Accounts").RequireAuthorization(Policies.Self);
         own.MapPost("password", ChangePassword.Handle).WithSummary("Change the own password: every session ends");
+        own.MapPost("point-code", SetPointCode.Handle)
+            .WithSummary("Choose the digits by which the own point knows its officer while the link is away");
         own.MapGet("keys", ListKeys.Own).WithSummary("The own keys");
         own.MapPost("keys", RegisterKey.Own).WithSummary("Register a key of one's own");
         own.MapPost("keys/{keyId:guid}/revoke", RevokeKey.Own).WithSummary("Revoke an own key: its tokens are void");
@@ -76,6 +79,8 @@ internal static class AccountEndpoints
         pages.MapPost("keys", OwnKeys.Submit);
         pages.MapGet("password", ChangePassword.Show);
         pages.MapPost("password", ChangePassword.Submit);
+        pages.MapGet("point-code", SetPointCode.Show);
+        pages.MapPost("point-code", SetPointCode.Submit);
         pages.MapGet("reset", ResetPassword.Show);
         pages.MapPost("reset", ResetPassword.Submit);
         pages.MapGet("rules", ShowRules.Show);

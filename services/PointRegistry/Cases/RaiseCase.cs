@@ -36,6 +36,26 @@ internal sealed record RaiseCaseRequest(
             ? PointRegistryProblems.Invalid("assignee", "Việc không của điểm nào thì không giao được cho điểm.")
         : DueOn < today ? PointRegistryProblems.Invalid("dueOn", "Hạn xử lý không được ở trong quá khứ.")
         : null;
+
+    /// <param name="thing">The equipment as the case names it.</param>
+    public Case Raise(Guid id, Point? point, Unit? unit, string? thing, DateTimeOffset at, StateChanger by)
+    {
+        var one = new Case
+        {
+            Id = id,
+            Kind = Kind,
+            Title = Title.Trim(),
+            Description = Description?.Trim() is { Length: > 0 } description ? description : null,
+            Point = point,
+            Unit = unit,
+            Equipment = thing,
+            RaisedById = by.Id,
+            RaisedByName = by.Name,
+            RaisedAt = at,
+        };
+        one.Raise(Priority, DueOn, Assignee ?? (point is null ? CaseAssignee.Commune : CaseAssignee.Officer), by);
+        return one;
+    }
 }
 
 internal static class RaiseCase
@@ -76,25 +96,7 @@ internal static class RaiseCase
         }
         var now = time.GetUtcNow();
         var by = user.AsChanger();
-        var one = new Case
-        {
-            Id = Guid.CreateVersion7(now),
-            Kind = request.Kind,
-            Title = request.Title.Trim(),
-            Description = request.Description?.Trim() is { Length: > 0 } description ? description : null,
-            Point = point,
-            Unit = unit,
-            Equipment = thing is { Serial: { Length: > 0 } serial } ? $"{thing.Name} ({serial})" : thing?.Name,
-            RaisedById = by.Id,
-            RaisedByName = by.Name,
-            RaisedAt = now,
-        };
-        one.Raise(
-            request.Priority,
-            request.DueOn,
-            request.Assignee ?? (point is null ? CaseAssignee.Commune : CaseAssignee.Officer),
-            by
-        );
+        var one = request.Raise(Guid.CreateVersion7(now), point, unit, thing?.Called(), now, by);
         db.Cases.Add(one);
         await db.SaveChangesAsync(ct);
         await transaction.Commit(ct);

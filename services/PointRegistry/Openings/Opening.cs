@@ -31,11 +31,11 @@ internal sealed class Opening
     public List<OpeningCorrection> Corrections { get; } = [];
     public long Version { get; private set; }
 
-    public static Opening Record(Guid point, OpeningRequest said, DateTimeOffset now, StateChanger by)
+    public static Opening Record(Guid id, Guid point, OpeningRequest said, DateTimeOffset now, StateChanger by)
     {
         var opening = new Opening
         {
-            Id = Guid.CreateVersion7(now),
+            Id = id,
             PointId = point,
             RecordedAt = now,
             ById = by.Id,

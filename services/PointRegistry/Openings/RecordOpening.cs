@@ -29,7 +29,7 @@ internal static class RecordOpening
         {
             return fault;
         }
-        var opening = Opening.Record(id, request, now, user.AsChanger());
+        var opening = Opening.Record(Guid.CreateVersion7(now), id, request, now, user.AsChanger());
         db.Openings.Add(opening);
         await db.SaveChangesAsync(ct);
         await transaction.Commit(ct);

@@ -41,7 +41,11 @@ internal sealed record Equipment(
     string? Serial = null,
     DateOnly? CheckedOn = null,
     string? Notes = null
-);
+)
+{
+    /// <summary>As people call it.</summary>
+    public string Called() => Serial is { Length: > 0 } ? $"{Name} ({Serial})" : Name;
+}
 
 /// <summary>A span of a day as people write it: <c>07:30-11:30</c>.</summary>
 internal static partial class HoursOfDay

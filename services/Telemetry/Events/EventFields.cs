@@ -39,6 +39,12 @@ internal sealed class EventFields(JsonElement json)
             : text;
     }
 
+    /// <summary>Text of people, which may have lines.</summary>
+    public string? OptionalText(string name, int longest) =>
+        !json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : Plain(value, withLines: true) is { } text && text.Length <= longest ? text
+        : Bad<string>("bad-value");
+
     public string OneOf(string name, params ReadOnlySpan<string> words)
     {
         var text = Text(name, 40);
@@ -82,12 +88,14 @@ internal sealed class EventFields(JsonElement json)
     }
 
     /// <summary>NFC text without control characters, or null: half a surrogate pair or a NUL would be refused by the database.</summary>
-    private static string? Plain(JsonElement value)
+    private static string? Plain(JsonElement value, bool withLines = false)
     {
         try
         {
             var text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-            return text?.Any(char.IsControl) == false ? text.Normalize(NormalizationForm.FormC) : null;
+            return text?.Any(c => char.IsControl(c) && !(withLines && c is '\n')) == false
+                ? text.Normalize(NormalizationForm.FormC)
+                : null;
         }
         catch (Exception notText) when (notText is InvalidOperationException or ArgumentException)
         {

@@ -77,6 +77,7 @@ internal static class IngestEvents
         }
         var fresh = await Keep(db, point, told, now, ct);
         await CoverageEffects.Apply(db, point, fresh, ct);
+        HandOn(db, point, fresh, time);
         await VisitEffects.Apply(db, point, fresh, now - options.Value.VisitWindow, ct);
         if (cameItself)
         {
@@ -97,6 +98,22 @@ internal static class IngestEvents
         TelemetryMetrics.Events(rejected.Count, "rejected");
         TelemetryMetrics.Pulled(fresh.Sum(e => e.Bytes));
         return TypedResults.Ok(new IngestAnswer(fresh.Count, duplicates, rejected));
+    }
+
+    /// <summary>What people wrote at the point is the registry's business.</summary>
+    private static void HandOn(TelemetryDb db, Guid point, IEnumerable<PointEvent> fresh, TimeProvider time)
+    {
+        foreach (var told in fresh)
+        {
+            if (told.Opening is { } opening)
+            {
+                db.Publish(opening with { PointId = point }, time);
+            }
+            if (told.Incident is { } incident)
+            {
+                db.Publish(incident with { PointId = point }, time);
+            }
+        }
     }
 
     private static (List<PointEvent> Told, List<Rejection> Rejected) Read(

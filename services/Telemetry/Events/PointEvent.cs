@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LaiChau.Contracts.Telemetry;
 
 namespace LaiChau.Telemetry.Events;
 
@@ -11,12 +12,17 @@ internal static class EventKinds
     public const string Visit = "visit";
     public const string Pull = "pull";
     public const string Stick = "stick";
+
+    /// <summary>Entries of whoever runs the point, written there.</summary>
+    public const string Opening = "opening";
+    public const string Incident = "incident";
 }
 
 /// <summary>One thing that happened at a point, as told and found readable.</summary>
 internal sealed record PointEvent
 {
-    private const int LongestBody = 4096;
+    /// <summary>Text of people as JSON may escape it.</summary>
+    private const int LongestBody = 16_384;
 
     /// <summary>Nothing of ours happened before.</summary>
     private static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -43,6 +49,10 @@ internal sealed record PointEvent
     public long? DiskFreeBytes { get; private init; }
     public int ActiveGuests { get; private init; }
     public long Bytes { get; private init; }
+
+    /// <summary>What another service is told of it; of which point it is stands there when that is known.</summary>
+    public OpeningReported? Opening { get; private init; }
+    public IncidentReported? Incident { get; private init; }
 
     /// <summary>What comes later in the point's life is greater.</summary>
     public (DateTimeOffset, DateTimeOffset, Guid) Order => (OrderAt, At, Id);
@@ -117,6 +127,35 @@ internal sealed record PointEvent
                 {
                     Reason = fields.Text("reason", 40),
                     MetadataVersion = fields.OptionalNumber("metadataVersion"),
+                };
+            case EventKinds.Opening:
+                return told with
+                {
+                    Opening = new()
+                    {
+                        ReportId = told.Id,
+                        PointId = default,
+                        ById = fields.Id("by"),
+                        WrittenAt = told.OrderAt,
+                        OpenedAt = fields.Time("openedAt"),
+                        ClosedAt = fields.Time("closedAt"),
+                        Note = fields.OptionalText("note", 1000),
+                    },
+                };
+            case EventKinds.Incident:
+                return told with
+                {
+                    Incident = new()
+                    {
+                        ReportId = told.Id,
+                        PointId = default,
+                        ById = fields.Id("by"),
+                        WrittenAt = told.OrderAt,
+                        Title = fields.Text("title", 200),
+                        Description = fields.OptionalText("description", 2000),
+                        Equipment = fields.OptionalText("equipment", 200),
+                        IsUrgent = fields.OptionalNumber("urgent", most: 1) == 1,
+                    },
                 };
             default:
                 fields.Refuse("unknown-kind");

@@ -59,6 +59,10 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("password_hash");
 
+                    b.Property<string>("PointCodeHash")
+                        .HasColumnType("text")
+                        .HasColumnName("point_code_hash");
+
                     b.Property<Guid?>("PointId")
                         .HasColumnType("uuid")
                         .HasColumnName("point_id");
@@ -584,6 +588,38 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasDatabaseName("ix_case_steps_case_id");
 
                     b.ToTable("case_steps", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Desk.RefusedReport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by_id");
+
+                    b.Property<Guid>("PointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("point_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.HasKey("Id")
+                        .HasName("pk_refused_reports");
+
+                    b.HasIndex("PointId", "At")
+                        .HasDatabaseName("ix_refused_reports_point_id_at");
+
+                    b.ToTable("refused_reports", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.Enrolment.EnrolmentCode", b =>

@@ -53,6 +53,10 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("password_hash");
 
+                    b.Property<string>("PointCodeHash")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("point_code_hash");
+
                     b.Property<Guid?>("PointId")
                         .HasColumnType("TEXT")
                         .HasColumnName("point_id");
@@ -575,6 +579,38 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasDatabaseName("ix_case_steps_case_id");
 
                     b.ToTable("case_steps", (string)null);
+                });
+
+            modelBuilder.Entity("LaiChau.PointRegistry.Desk.RefusedReport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by_id");
+
+                    b.Property<Guid>("PointId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("point_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("Id")
+                        .HasName("pk_refused_reports");
+
+                    b.HasIndex("PointId", "At")
+                        .HasDatabaseName("ix_refused_reports_point_id_at");
+
+                    b.ToTable("refused_reports", (string)null);
                 });
 
             modelBuilder.Entity("LaiChau.PointRegistry.Enrolment.EnrolmentCode", b =>

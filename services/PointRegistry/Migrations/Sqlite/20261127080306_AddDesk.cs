@@ -1,0 +1,52 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace LaiChau.PointRegistry.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class AddDesk : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "point_code_hash",
+                table: "accounts",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "refused_reports",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    point_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    by_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_refused_reports", x => x.id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_refused_reports_point_id_at",
+                table: "refused_reports",
+                columns: new[] { "point_id", "at" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "refused_reports");
+
+            migrationBuilder.DropColumn(
+                name: "point_code_hash",
+                table: "accounts");
+        }
+    }
+}
