@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LaiChau.PointAgent.Desk;
 using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Neighbours;
@@ -28,6 +29,8 @@ namespace LaiChau.PointAgent;
 [JsonSerializable(typeof(StickReport))]
 [JsonSerializable(typeof(HoldingsQuestion))]
 [JsonSerializable(typeof(HoldingsAnswer))]
+[JsonSerializable(typeof(KnownProfile))]
+[JsonSerializable(typeof(DeskEntry))]
 [JsonSerializable(typeof(PointEvent))]
 [JsonSerializable(typeof(EventBatch))]
 [JsonSerializable(typeof(EventsAnswer))]

@@ -1,3 +1,4 @@
+using LaiChau.PointAgent.Desk;
 using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Neighbours;
@@ -76,7 +77,8 @@ public static class PointAgentApp
             .AddSingleton<Server>()
             .AddSingleton(s => PointKey.OpenOrMake(s.GetRequiredService<AgentOptions>().DataFolder))
             .AddSingleton<EnrolPoint>()
-            .AddSingleton<AccessToken>();
+            .AddSingleton<AccessToken>()
+            .AddSingleton<FollowProfile>();
 
     private static IServiceCollection AddLibrary(this IServiceCollection services) =>
         services
@@ -129,6 +131,7 @@ public static class PointAgentApp
         services
             .AddSingleton<Audience>()
             .AddSingleton<SendEvents>()
+            .AddSingleton<OfficerDesk>()
             .AddSingleton<TelemetryWorker>()
             .AddHostedService(s => s.GetRequiredService<TelemetryWorker>());
 }

@@ -25,11 +25,25 @@ internal sealed class Server(HttpClient http)
         return await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, patience.Token);
     }
 
-    public async Task<HttpResponseMessage> Get(Uri address, CancellationToken stop)
+    /// <param name="address">Of what.</param>
+    /// <param name="stop">Cancels.</param>
+    /// <param name="token">Where the point has to say who it is.</param>
+    /// <param name="known">The entity tag of what is here already: 304 if it is still so.</param>
+    public async Task<HttpResponseMessage> Get(
+        Uri address,
+        CancellationToken stop,
+        string? token = null,
+        string? known = null
+    )
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);
-        return await http.GetAsync(address, HttpCompletionOption.ResponseContentRead, patience.Token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version20 };
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (known is not null)
+            request.Headers.IfNoneMatch.ParseAdd(known);
+        return await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, patience.Token);
     }
 
     /// <summary>The link or the server failed, which is ordinary here; not a bug, and not the program being stopped.</summary>

@@ -42,6 +42,7 @@ internal sealed class Headquarters : IAsyncDisposable
         _app = builder.Build();
         _app.MapGet("/content/{**path}", Content);
         _app.MapPost("/api/points/enrol", Enrol);
+        _app.MapGet("/api/points/me", Profile);
         _app.MapPost("/connect/token", Token);
         _app.MapPost("/api/telemetry/events", Events);
         var plan = RepositoryWriter.Create(
@@ -87,6 +88,12 @@ internal sealed class Headquarters : IAsyncDisposable
     public int EventArrivals;
 
     public string? EnrolmentRefusal { get; set; }
+
+    /// <summary>What the register says of the point; null: a platform that says nothing of the kind.</summary>
+    public JsonObject? PointProfile { get; set; }
+
+    /// <summary>How often that was asked for, and how often the answer was that nothing has changed.</summary>
+    public (int Asked, int Unchanged) ProfileRequests { get; private set; }
 
     /// <summary>Requests for the next timestamp are held until there is one, this long at most.</summary>
     public TimeSpan Hold { get; set; }
@@ -377,6 +384,29 @@ internal sealed class Headquarters : IAsyncDisposable
                 ["tokenEndpoint"] = new Uri(Address, "connect/token").ToString(),
             }
         );
+    }
+
+    private async Task Profile(HttpContext http)
+    {
+        if (IsCutOff)
+        {
+            http.Abort();
+            return;
+        }
+        if (http.Request.Headers.Authorization != "Bearer mau" || PointProfile is not { } profile)
+        {
+            http.Response.StatusCode = PointProfile is null ? 404 : 401;
+            return;
+        }
+        var tag =
+            $"\"{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(profile.ToJsonString())))}\"";
+        var isKnown = http.Request.Headers.IfNoneMatch == tag;
+        ProfileRequests = (ProfileRequests.Asked + 1, ProfileRequests.Unchanged + (isKnown ? 1 : 0));
+        http.Response.Headers.ETag = tag;
+        if (isKnown)
+            http.Response.StatusCode = 304;
+        else
+            await http.Response.WriteAsJsonAsync(profile);
     }
 
     private async Task Token(HttpContext http)

@@ -45,10 +45,16 @@ internal sealed class EnrolPoint(AgentOptions options, AgentDb db, PointKey key,
         {
             return null;
         }
-        Identity = identity with { TokenEndpoint = now };
-        db.Write(c => c.Remember(Facts.Identity, Identity, AgentJson.Default.PointIdentity));
+        Change(identity with { TokenEndpoint = now });
         log.LogInformation("The token endpoint is now {Now}, no longer {Before}", now, identity.TokenEndpoint);
         return Identity;
+    }
+
+    /// <summary>The server says otherwise than at the enrolment who the point is.</summary>
+    public void Change(PointIdentity identity)
+    {
+        db.Write(c => c.Remember(Facts.Identity, identity, AgentJson.Default.PointIdentity));
+        Identity = identity;
     }
 
     public async Task<EnrolmentOutcome> Enrol(string code, CancellationToken stop)

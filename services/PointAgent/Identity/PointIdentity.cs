@@ -9,4 +9,11 @@ internal sealed record PointIdentity(
     string[] Languages,
     string[] Feeds,
     Uri TokenEndpoint
-);
+)
+{
+    public bool IsSame(PointIdentity other) =>
+        (PointId, Name, UnitCode, UnitName, TokenEndpoint)
+            == (other.PointId, other.Name, other.UnitCode, other.UnitName, other.TokenEndpoint)
+        && Languages.SequenceEqual(other.Languages)
+        && Feeds.SequenceEqual(other.Feeds);
+}

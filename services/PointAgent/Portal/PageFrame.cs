@@ -1,3 +1,4 @@
+using LaiChau.PointAgent.Desk;
 using LaiChau.PointAgent.Identity;
 using LaiChau.PointAgent.Library;
 using LaiChau.PointAgent.Pull;
@@ -58,7 +59,7 @@ internal sealed class PageFrame(
             <footer>
             <div class="wide">
             {Statistics()}
-            <p class="fresh">{Icon.Of(Icon.Clock)} {Freshness()} <a href="/trang-thai">Tình trạng của điểm</a></p>
+            <p class="fresh">{Icon.Of(Icon.Clock)} {Freshness()} <a href="/trang-thai">Tình trạng của điểm</a> <a href="{DeskPage.Path}" rel="nofollow">Dành cho cán bộ</a></p>
             </div>
             </footer>
             </body>

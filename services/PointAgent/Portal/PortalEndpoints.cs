@@ -1,3 +1,5 @@
+using LaiChau.PointAgent.Desk;
+
 namespace LaiChau.PointAgent.Portal;
 
 internal static class PortalEndpoints
@@ -9,6 +11,8 @@ internal static class PortalEndpoints
         app.MapGet("/r/{**path}", OpenRelease.Get);
         app.MapGet("/tim-kiem", SearchPage.Get);
         app.MapGet("/trang-thai", StatePage.Get);
+        app.MapGet(DeskPage.Path, DeskPage.Get);
+        app.MapPost(DeskPage.Path, DeskPage.Post);
         app.MapGet("/ngon-ngu/{tag}", ChooseLanguage.Get);
         app.MapGet("/portal.css", Stylesheet.Get);
         app.MapGet("/livez", () => "ok");

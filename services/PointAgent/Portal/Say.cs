@@ -31,6 +31,9 @@ internal static class Say
         return string.Create(CultureInfo.InvariantCulture, $"{Days[(int)local.DayOfWeek]}, {local:dd'/'MM'/'yyyy}");
     }
 
+    public static string TimeOfDay(DateTimeOffset time) =>
+        time.ToOffset(Zone).ToString("HH':'mm", CultureInfo.InvariantCulture);
+
     public static string Moment(DateTimeOffset time) =>
         time.ToOffset(Zone).ToString("HH':'mm' ngày 'dd'/'MM'/'yyyy", CultureInfo.InvariantCulture);
 

@@ -15,6 +15,7 @@ internal static class Facts
     public const string Scrub = "scrub";
     public const string Evicted = "evicted";
     public const string Stick = "stick";
+    public const string Profile = "profile";
 
     public static T? Recall<T>(this SqliteConnection db, string name, JsonTypeInfo<T> shape) =>
         db.Scalar<string>("SELECT value FROM fact WHERE name = $name", ("$name", name)) is { } json

@@ -33,5 +33,7 @@ internal static class Schema
             """,
         // Off the screen until the files of it that the disk has spoilt came anew; what is good of them need not come.
         "ALTER TABLE release ADD COLUMN is_torn INTEGER NOT NULL DEFAULT 0;",
+        // What officers wrote at the desk, to be read there; the server is told of each by an event of the same id.
+        "CREATE TABLE desk_entry (id TEXT PRIMARY KEY, document TEXT NOT NULL) WITHOUT ROWID;",
     ];
 }

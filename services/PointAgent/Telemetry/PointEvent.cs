@@ -20,6 +20,14 @@ internal sealed record PointEvent(Guid Id, DateTimeOffset At, string Kind)
     public int? Requests { get; init; }
     public double? Seconds { get; init; }
     public string? Why { get; init; }
+    public Guid? By { get; init; }
+    public DateTimeOffset? OpenedAt { get; init; }
+    public DateTimeOffset? ClosedAt { get; init; }
+    public string? Note { get; init; }
+    public string? Title { get; init; }
+    public string? Description { get; init; }
+    public string? Equipment { get; init; }
+    public int? Urgent { get; init; }
 
     public static PointEvent Of(string kind, DateTimeOffset at) => new(Guid.CreateVersion7(at), at, kind);
 }

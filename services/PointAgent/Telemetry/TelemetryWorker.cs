@@ -6,6 +6,7 @@ internal sealed class TelemetryWorker(
     AgentOptions options,
     EnrolPoint enrolment,
     SendEvents send,
+    FollowProfile profile,
     TimeProvider time,
     ILogger<TelemetryWorker> log
 ) : BackgroundService
@@ -35,13 +36,14 @@ internal sealed class TelemetryWorker(
         {
             if (enrolment.Identity is not null && !await send.All(stop))
                 return false;
+            await profile.AskIfDue(stop);
             _backoff.Succeeded();
             return true;
         }
         catch (Exception error) when (error is not OperationCanceledException || !stop.IsCancellationRequested)
         {
             if (Server.IsUnreachable(error, stop))
-                log.LogWarning("Events not delivered: {Reason}; kept", error.Message);
+                log.LogWarning("Events not delivered, or no answer on the profile: {Reason}; kept", error.Message);
             else
                 log.LogError(error, "Events not delivered; kept");
             return false;
