@@ -35,6 +35,8 @@ internal static class ConsoleRoutes
     /// <summary>The token service's own page, behind the same door.</summary>
     public const string SecondFactor = "/account/second-factor/set-up?returnUrl=/console";
     public const string Accounts = Root + "/tai-khoan";
+    public const string Rules = Root + "/quy-che";
+    public const string NewRules = Rules + "/moi";
 
     public static string Point(Guid id) => $"{Points}/{id}";
 
@@ -55,6 +57,11 @@ internal static class ConsoleRoutes
     public static string Organisation(Guid id) => $"{Organisations}/{id}";
 
     public static string Case(Guid id) => $"{Cases}/{id}";
+
+    public static string RulesVersion(int version) =>
+        $"{Rules}/{version.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+
+    public static string Acceptances(int version) => RulesVersion(version) + "/chap-nhan";
 
     public static string Release(Guid id) => $"{Releases}/{id}";
 

@@ -10,6 +10,7 @@ using LaiChau.OpsConsole.Overview;
 using LaiChau.OpsConsole.People;
 using LaiChau.OpsConsole.Points;
 using LaiChau.OpsConsole.Releases;
+using LaiChau.OpsConsole.Rules;
 using LaiChau.OpsConsole.Shell;
 using LaiChau.OpsConsole.SignIn;
 using LaiChau.OpsConsole.Statistics;
@@ -51,6 +52,7 @@ public static class OpsConsoleModule
         services.AddScoped<BulletinsApi>();
         services.AddScoped<PointsApi>();
         services.AddScoped<AccountsApi>();
+        services.AddScoped<RulesApi>();
         services.AddScoped<CasesApi>();
         services.AddScoped<OpeningsApi>();
         services.AddScoped<TargetsApi>();
@@ -83,6 +85,7 @@ public static class OpsConsoleModule
         console.MapBulletins();
         console.MapCoverage();
         console.MapAccounts();
+        console.MapRules();
         console.Map("/{**rest}", () => Show.Page<NothingHerePage>(status: StatusCodes.Status404NotFound));
     }
 }

@@ -52,6 +52,10 @@ public sealed class BrowserTests(ConsoleFixture console) : IClassFixture<Console
         ("phu-song", "/console/phu-song"),
         ("phu-song-thu-hoi", $"/console/phu-song/{Samples.Recalled}"),
         ("tai-khoan", "/console/tai-khoan"),
+        ("quy-che", "/console/quy-che"),
+        ("quy-che-mot", "/console/quy-che/2"),
+        ("quy-che-moi", "/console/quy-che/moi"),
+        ("quy-che-chap-nhan", "/console/quy-che/2/chap-nhan"),
         ("khong-co", "/console/khong-co"),
         ("da-dang-xuat", "/console/da-dang-xuat"),
     ];
@@ -137,6 +141,44 @@ public sealed class BrowserTests(ConsoleFixture console) : IClassFixture<Console
             c =>
                 c.Path == $"/api/points/cases/{Samples.Broken}/steps"
                 && c.Body.Contains("\"assignee\":\"commune\"", StringComparison.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData(360)]
+    [InlineData(1440)]
+    public async Task Publishes_rules_without_script_after_they_were_read_once_more(int width)
+    {
+        console.Server.SignsIn = new ContractServer.Account(Guid.CreateVersion7(), "Quản trị mẫu", "admin");
+        console.Server.Refusals["/api/points/rules"] = (
+            422,
+            new
+            {
+                code = "invalid",
+                field = "inForceFrom",
+                detail = "Ngày có hiệu lực không được ở trong quá khứ.",
+            }
+        );
+        await using var browser = await Browser.Open(javaScript: false);
+        var page = await browser.NewPage(new Uri(console.Address, "/console/quy-che/moi"));
+        await page.SetViewportSizeAsync(width, 900);
+        await page.GetByLabel("Tên quy chế").FillAsync("Quy chế mới (mẫu)");
+        await page.GetByLabel("Nội dung").FillAsync("Điều 1. Mẫu.\nĐiều 2. Mẫu.");
+        await page.GetByLabel("Có hiệu lực từ ngày").FillAsync("2099-01-01");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Xem lại" }).ClickAsync();
+        await page.GetByText("không được ở trong quá khứ").WaitForAsync();
+        await page.Shot($"quy-che-sai-{width}");
+        console.Server.Refusals.TryRemove("/api/points/rules", out _);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Xem lại" }).ClickAsync();
+        await page.GetByText("không sửa, không rút lại được").WaitForAsync();
+        await page.Shot($"quy-che-xem-lai-{width}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ban hành phiên bản 3" }).ClickAsync();
+        await page.GetByText("Đã ban hành quy chế.").WaitForAsync();
+        Assert.Contains(
+            console.Server.Calls,
+            c =>
+                c.Path == "/api/points/rules"
+                && c.Body.Contains(@"1. M\u1EABu.\n\u0110i", StringComparison.OrdinalIgnoreCase)
         );
     }
 

@@ -105,6 +105,42 @@ internal static class Samples
                 },
             },
         };
+        var rules = new object[]
+        {
+            Rules(3, "Quy chế mới (mẫu)", VietnamToday(now).AddDays(20), false, now),
+            Rules(2, "Quy chế sử dụng nền tảng (mẫu)", VietnamToday(now).AddDays(-10), true, now.AddDays(-12)),
+            Rules(1, "Quy chế thử (mẫu)", VietnamToday(now).AddDays(-60), false, now.AddDays(-60)),
+        };
+        answers["/api/points/rules"] = new { items = rules };
+        answers["/api/points/rules/2"] = rules[1];
+        // What is tried and what is published: the version that would be next.
+        answers["POST /api/points/rules"] = rules[0];
+        answers["/api/points/rules/3"] = rules[0];
+        answers["/api/points/rules/acceptances"] = new
+        {
+            items = new object[]
+            {
+                new
+                {
+                    accountId = Author,
+                    userName = "bientap",
+                    name = "Biên tập mẫu",
+                    roles = new[] { "editor", "reviewer" },
+                    version = 2,
+                    acceptedAt = now.AddDays(-9),
+                    clientAddress = "192.0.2.7",
+                },
+                new
+                {
+                    accountId = Guid.CreateVersion7(),
+                    userName = "canbo",
+                    name = "Cán bộ mẫu",
+                    roles = new[] { "officer" },
+                    version = 2,
+                },
+            },
+            next = "trang-sau",
+        };
         answers["/api/telemetry/points"] = new
         {
             items = new object[]
@@ -733,6 +769,24 @@ internal static class Samples
             publishedAt = state is "published" or "recalled" ? now.AddDays(-3) : (DateTimeOffset?)null,
             recalledAt = state == "recalled" ? now.AddHours(-5) : (DateTimeOffset?)null,
             recallReason = state == "recalled" ? "Số liệu mẫu không còn đúng" : null,
+        };
+
+    private static DateOnly VietnamToday(DateTimeOffset now) =>
+        DateOnly.FromDateTime(now.ToOffset(TimeSpan.FromHours(7)).DateTime);
+
+    private static object Rules(int version, string title, DateOnly from, bool inForce, DateTimeOffset at) =>
+        new
+        {
+            version,
+            title,
+            text = "Điều 1. Không cho ai mượn <mật khẩu> (mẫu).\nĐiều 2. Chỉ đăng nội dung đã được duyệt (mẫu).",
+            textSha256 = "ab3f0c1f2e9d8b7a6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f4a3b",
+            inForceFrom = from,
+            inForce,
+            act = new { id = Act, number = "01/HD-MAU" },
+            publishedAt = at,
+            publishedById = Author,
+            acceptedAt = inForce ? at : (DateTimeOffset?)null,
         };
 
     private static object Bulletin(Guid id, string state, string priority, DateTimeOffset now) =>

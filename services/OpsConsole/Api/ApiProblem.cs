@@ -22,8 +22,15 @@ public sealed record ApiProblem(Fault Fault, string Part, string? Code = null, s
 {
     public IReadOnlyList<RowFault> Faults { get; init; } = [];
 
+    /// <summary>The member of the body that is wrong, where one is.</summary>
+    public string? Field { get; init; }
+
     /// <summary>What a form lacks is said before anybody is asked.</summary>
-    public static ApiProblem Missing(string what) => new(Fault.Refused, "", null, what);
+    public static ApiProblem Missing(string what, string? field = null) =>
+        new(Fault.Refused, "", null, what) { Field = field };
+
+    /// <summary>Whether the field of a form that becomes this member is what is wrong.</summary>
+    public bool IsAt(string field) => Field == field || (field == "act" && Code == "act-unknown");
 
     public string Sentence =>
         Fault switch

@@ -158,7 +158,11 @@ internal sealed class GatewayApi(HttpClient http, IHttpContextAccessor current, 
         {
             log.LogWarning("{Path} answered {Status} {Code}", path, (int)response.StatusCode, said?.Code);
         }
-        return new ApiProblem(fault, Parts.Of(path), said?.Code, said?.Sentence) { Faults = said?.Faults ?? [] };
+        return new ApiProblem(fault, Parts.Of(path), said?.Code, said?.Sentence)
+        {
+            Faults = said?.Faults ?? [],
+            Field = said?.Field,
+        };
     }
 
     private static async Task<Said?> Read(HttpResponseMessage response)
@@ -181,7 +185,13 @@ internal sealed class GatewayApi(HttpClient http, IHttpContextAccessor current, 
         return new ApiProblem(Fault.Unreachable, Parts.Of(path));
     }
 
-    private sealed record Said(string? Code, string? Title, string? Detail, IReadOnlyList<RowFault>? Faults)
+    private sealed record Said(
+        string? Code,
+        string? Title,
+        string? Detail,
+        IReadOnlyList<RowFault>? Faults,
+        string? Field
+    )
     {
         public string? Sentence
         {

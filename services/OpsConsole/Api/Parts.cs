@@ -9,6 +9,8 @@ internal static class Parts
             ["", "api", "catalog", ..] => "Kho nội dung",
             ["", "api", "bulletins", ..] => "Bản tin",
             ["", "api", "points", "accounts", ..] => "Tài khoản",
+            ["", "api", "points", "rules", ..] => "Quy chế",
+            ["", "api", "points", "people", ..] => "Dữ liệu cá nhân",
             ["", "api", "points", "cases", ..] => "Việc và sự cố",
             ["", "api", "points", "training", ..] => "Tập huấn",
             ["", "api", "points", "teams", ..] => "Tổ công nghệ số",

@@ -185,6 +185,25 @@ public sealed class RulesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Trying_rules_says_what_they_would_be_and_publishes_nothing()
+    {
+        await Publish();
+        var would = await Ok(
+            await Send(house.Admin, Today.AddDays(1), "Quy chế mới (mẫu)", act: "3658/HD-UBND", dryRun: true)
+        );
+        Assert.Equal(2, would.GetProperty("version").GetInt32());
+        Assert.Equal("3658/HD-UBND", would.GetProperty("act").GetProperty("number").GetString());
+        await Refused(
+            await Send(house.Admin, Today.AddDays(-1), Title, dryRun: true),
+            HttpStatusCode.UnprocessableEntity,
+            "invalid"
+        );
+        await Refused(await house.Admin.GetAsync($"{Rules}/2"), HttpStatusCode.NotFound, "rules-not-found");
+        await Publish(day: Today.AddDays(1));
+        await Ok(await house.Admin.GetAsync($"{Rules}/2"));
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_rules_is_said()
     {
         await Refused(await Send(house.Ops, Today, Title), HttpStatusCode.Forbidden, "forbidden");
@@ -317,10 +336,11 @@ public sealed class RulesTests : IAsyncLifetime
         DateOnly inForceFrom,
         string title,
         string text = "Điều 1 (mẫu).",
-        string? act = null
+        string? act = null,
+        bool dryRun = false
     ) =>
         client.PostAsJsonAsync(
-            Rules,
+            dryRun ? Rules + "?dryRun=true" : Rules,
             new
             {
                 title,

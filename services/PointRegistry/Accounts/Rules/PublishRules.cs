@@ -32,8 +32,10 @@ internal sealed record PublishRulesRequest(string Title, string Text, DateOnly I
 
 internal static class PublishRules
 {
-    public static async Task<Results<Created<RulesAnswer>, ProblemHttpResult>> Handle(
+    /// <param name="dryRun">Publishes nothing, and says what it would.</param>
+    public static async Task<Results<Created<RulesAnswer>, Ok<RulesAnswer>, ProblemHttpResult>> Handle(
         PublishRulesRequest request,
+        bool? dryRun,
         ClaimsPrincipal user,
         PointRegistryDb db,
         TimeProvider time,
@@ -52,6 +54,10 @@ internal static class PublishRules
             return unknown;
         }
         var rules = RulesVersion.Publish((last?.Version ?? 0) + 1, request, act, time.GetUtcNow(), user.AccountId());
+        if (dryRun is true)
+        {
+            return TypedResults.Ok(RulesAnswer.Of(rules, await RulesInForce.Today(db, time, ct)));
+        }
         db.Rules.Add(rules);
         try
         {

@@ -19,7 +19,7 @@ internal static class RulesEndpoints
         administer
             .MapPost("", PublishRules.Handle)
             .WithIdempotencyKey<PointRegistryDb>()
-            .WithSummary("Publish the next version; an Idempotency-Key makes it safe to repeat");
+            .WithSummary("Publish the next version, or try it; an Idempotency-Key makes it safe to repeat");
         administer
             .MapGet("acceptances", ListAcceptances.Handle)
             .WithSummary("Who has accepted a version, and who has not");
