@@ -58,6 +58,10 @@ internal static class ConsoleRoutes
 
     public static string Case(Guid id) => $"{Cases}/{id}";
 
+    /// <summary>What is held about a person.</summary>
+    /// <param name="id">An account's, or a team member's.</param>
+    public static string Person(Guid id) => $"{Accounts}/du-lieu/{id}";
+
     public static string RulesVersion(int version) =>
         $"{Rules}/{version.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
 

@@ -8,6 +8,7 @@ using LaiChau.OpsConsole.Openings;
 using LaiChau.OpsConsole.Organisations;
 using LaiChau.OpsConsole.Overview;
 using LaiChau.OpsConsole.People;
+using LaiChau.OpsConsole.PersonalData;
 using LaiChau.OpsConsole.Points;
 using LaiChau.OpsConsole.Releases;
 using LaiChau.OpsConsole.Rules;
@@ -53,6 +54,7 @@ public static class OpsConsoleModule
         services.AddScoped<PointsApi>();
         services.AddScoped<AccountsApi>();
         services.AddScoped<RulesApi>();
+        services.AddScoped<PersonApi>();
         services.AddScoped<CasesApi>();
         services.AddScoped<OpeningsApi>();
         services.AddScoped<TargetsApi>();
@@ -86,6 +88,7 @@ public static class OpsConsoleModule
         console.MapCoverage();
         console.MapAccounts();
         console.MapRules();
+        console.MapPersonalData();
         console.Map("/{**rest}", () => Show.Page<NothingHerePage>(status: StatusCodes.Status404NotFound));
     }
 }

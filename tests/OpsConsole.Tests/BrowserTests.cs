@@ -52,6 +52,8 @@ public sealed class BrowserTests(ConsoleFixture console) : IClassFixture<Console
         ("phu-song", "/console/phu-song"),
         ("phu-song-thu-hoi", $"/console/phu-song/{Samples.Recalled}"),
         ("tai-khoan", "/console/tai-khoan"),
+        ("du-lieu", $"/console/tai-khoan/du-lieu/{Samples.Author}"),
+        ("du-lieu-xoa", $"/console/tai-khoan/du-lieu/{Samples.Member}/xoa"),
         ("quy-che", "/console/quy-che"),
         ("quy-che-mot", "/console/quy-che/2"),
         ("quy-che-moi", "/console/quy-che/moi"),
@@ -180,6 +182,36 @@ public sealed class BrowserTests(ConsoleFixture console) : IClassFixture<Console
                 c.Path == "/api/points/rules"
                 && c.Body.Contains(@"1. M\u1EABu.\n\u0110i", StringComparison.OrdinalIgnoreCase)
         );
+    }
+
+    [Theory]
+    [InlineData(360)]
+    [InlineData(1440)]
+    public async Task Erases_a_person_without_script_once_the_name_was_typed(int width)
+    {
+        console.Server.SignsIn = new ContractServer.Account(Guid.CreateVersion7(), "Quản trị mẫu", "admin");
+        await using var browser = await Browser.Open(javaScript: false);
+        var page = await browser.NewPage(
+            new Uri(console.Address, $"/console/to-cong-nghe-so/{Samples.Team}/nguoi/{Samples.Member}")
+        );
+        await page.SetViewportSizeAsync(width, 900);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Xuất, xoá dữ liệu cá nhân" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Xoá dữ liệu" }).ClickAsync();
+        await page.GetByLabel("Lý do xoá").FillAsync("Theo đơn (mẫu)");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Xem sẽ xoá gì" }).ClickAsync();
+        await page.GetByLabel("gõ lại họ tên").FillAsync("Người khác");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Xoá vĩnh viễn" }).ClickAsync();
+        await page.GetByText("phải gõ đúng").WaitForAsync();
+        await page.Shot($"du-lieu-se-xoa-{width}");
+        Assert.DoesNotContain(console.Server.Calls, c => Erases(c.Path));
+        await page.GetByLabel("gõ lại họ tên").FillAsync("Người mẫu trong Tổ");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Xoá vĩnh viễn" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Đã xoá dữ liệu" }).WaitForAsync();
+        await page.Shot($"du-lieu-da-xoa-{width}");
+        Assert.Contains(console.Server.Calls, c => Erases(c.Path));
+        console.Server.Calls.Clear();
+
+        static bool Erases(string path) => path == $"/api/points/people/{Samples.Member}/erasure";
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 
 namespace LaiChau.OpsConsole.Tests;
@@ -141,6 +142,7 @@ internal static class Samples
             },
             next = "trang-sau",
         };
+        People(answers, Author, Member);
         answers["/api/telemetry/points"] = new
         {
             items = new object[]
@@ -769,6 +771,83 @@ internal static class Samples
             publishedAt = state is "published" or "recalled" ? now.AddDays(-3) : (DateTimeOffset?)null,
             recalledAt = state == "recalled" ? now.AddHours(-5) : (DateTimeOffset?)null,
             recallReason = state == "recalled" ? "Số liệu mẫu không còn đúng" : null,
+        };
+
+    private static void People(ConcurrentDictionary<string, object> answers, Guid account, Guid member)
+    {
+        answers[$"/api/points/people/{account}/export"] = Export(
+            "points",
+            account,
+            new
+            {
+                accounts = new object[]
+                {
+                    new
+                    {
+                        id = account,
+                        userName = "bientap",
+                        name = "Biên tập mẫu",
+                    },
+                },
+                cases = new[] { new { id = Broken }, new { id = Handed } },
+            }
+        );
+        answers[$"/api/points/people/{member}/export"] = Export(
+            "points",
+            member,
+            new
+            {
+                team_members = new object[]
+                {
+                    new
+                    {
+                        id = member,
+                        name = "Người mẫu trong Tổ",
+                        phone = "0912345678",
+                    },
+                },
+            }
+        );
+        foreach (var id in new[] { account, member })
+        {
+            answers[$"/api/bulletins/people/{id}/export"] = Export(
+                "bulletins",
+                id,
+                new { bulletin = new[] { new { createdById = id } } }
+            );
+            answers[$"/api/catalog/people/{id}/export"] = Export("catalog", id, new { });
+            answers[$"/api/telemetry/people/{id}/export"] = Export("telemetry", id, new { });
+            foreach (var dryRun in new[] { true, false })
+            {
+                answers[$"/api/points/people/{id}/erasure{(dryRun ? "?dryRun=true" : "")}"] = Erasure(id, dryRun);
+            }
+        }
+    }
+
+    private static object Export(string service, Guid id, object rows) =>
+        new
+        {
+            service,
+            ids = new[] { id },
+            rows,
+            trail = new[] { new { no = 7 } },
+        };
+
+    private static object Erasure(Guid id, bool dryRun) =>
+        new
+        {
+            dryRun,
+            accountId = id,
+            memberIds = Array.Empty<Guid>(),
+            erased = new[]
+            {
+                new { where = "accounts", rows = 1 },
+                new { where = "cases.raised_by_name", rows = 2 },
+                new { where = "audit_personal_parts", rows = 1234 },
+            },
+            elsewhere = new[] { "Dịch vụ bản tin (bulletins): tên người viết, người duyệt bản tin." },
+            kept = new[] { "Mã của người ấy, trong lịch sử và nhật ký kiểm toán." },
+            mentions = new[] { new { where = "case_steps.comment", rows = 1 } },
         };
 
     private static DateOnly VietnamToday(DateTimeOffset now) =>

@@ -205,6 +205,51 @@ internal static class Words
         new("heardAgain", "Điểm liên lạc lại"),
     ];
 
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> PersonalParts =
+    [
+        new("points", "Tài khoản, điểm, nhân lực"),
+        new("bulletins", "Bản tin"),
+        new("catalog", "Kho nội dung"),
+        new("telemetry", "Theo dõi và thống kê"),
+    ];
+
+    /// <summary>Tables in which a person stands.</summary>
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> PersonalPlaces =
+    [
+        new("account_keys", "Khoá đăng nhập"),
+        new("accounts", "Tài khoản"),
+        new("acts", "Văn bản"),
+        new("attachment", "Tệp đính kèm bản tin"),
+        new("attendances", "Điểm danh tập huấn"),
+        new("audit_entries", "Nhật ký kiểm toán"),
+        new("audit_personal_parts", "Nhật ký kiểm toán, phần cá nhân"),
+        new("bulletin", "Bản tin"),
+        new("case_steps", "Các bước xử lý việc"),
+        new("cases", "Việc và sự cố"),
+        new("courses", "Khoá học"),
+        new("enrolment_codes", "Mã ghi danh"),
+        new("oidc_authorizations", "Phiên đăng nhập"),
+        new("oidc_tokens", "Phiên đăng nhập"),
+        new("opening_corrections", "Lần sửa giờ mở cửa"),
+        new("openings", "Lần mở cửa"),
+        new("organisations", "Cơ quan"),
+        new("packages", "Gói nội dung"),
+        new("password_resets", "Mã đặt lại mật khẩu"),
+        new("point_states", "Trạng thái của điểm"),
+        new("points", "Điểm hỗ trợ"),
+        new("recovery_codes", "Mã khôi phục"),
+        new("releases", "Bản phát hành"),
+        new("remembered_answers", "Câu trả lời giữ tạm"),
+        new("revocations", "Phiên đã thu hồi"),
+        new("rules", "Quy chế"),
+        new("rules_acceptances", "Chấp nhận quy chế"),
+        new("targets", "Chỉ tiêu"),
+        new("team_members", "Thành viên Tổ công nghệ số"),
+        new("teams", "Tổ công nghệ số"),
+        new("training_sessions", "Buổi tập huấn"),
+        new("unit_merges", "Sáp nhập đơn vị"),
+    ];
+
     public static string In(IReadOnlyList<KeyValuePair<string, string>> words, string? word)
     {
         foreach (var (key, label) in words)
@@ -216,6 +261,9 @@ internal static class Words
         }
         return word ?? "—";
     }
+
+    /// <param name="where">A table, or one of its columns.</param>
+    public static string PersonalPlace(string where) => In(PersonalPlaces, where.Split('.')[0]);
 
     /// <summary>Of a metric's numbers.</summary>
     public static string UnitOf(string metric) =>
