@@ -58,8 +58,9 @@ internal sealed class Housekeeping(
 
     private async Task Follow(PointRegistryDb db, CancellationToken ct)
     {
-        // A replica of an older version may have added points after the migration.
+        // A replica of an older version may have added or enrolled points after the migration.
         await CompletePoints.Apply(db, time, ct);
+        await TellKeys.Apply(db, time, ct);
         if (await FollowUnits.Apply(db, time, ct) is > 0 and var followed)
         {
             log.LogInformation("{Points} points are in another unit from today on", followed);

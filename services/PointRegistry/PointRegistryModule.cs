@@ -32,6 +32,7 @@ public static class PointRegistryModule
                         await UnitSeed.Apply((PointRegistryDb)context, ct);
                         await ActSeed.Apply((PointRegistryDb)context, TimeProvider.System, ct);
                         await CompletePoints.Apply((PointRegistryDb)context, TimeProvider.System, ct);
+                        await TellKeys.Apply((PointRegistryDb)context, TimeProvider.System, ct);
                     }
                 )
         );

@@ -63,6 +63,10 @@ internal sealed class Point
     public string? KeyThumbprint { get; private set; }
     public DateTimeOffset? EnrolledAt { get; private set; }
 
+    /// <summary>Others have been told the key. False where an older version, whose messages had no key, enrolled the point.</summary>
+    [NotAudited("bookkeeping of messages")]
+    public bool KeyTold { get; private set; }
+
     /// <summary>Last contact of a point that Telemetry has missed since.</summary>
     [NotAudited("Telemetry notes it")]
     public DateTimeOffset? SilentSince { get; set; }
@@ -148,6 +152,12 @@ internal sealed class Point
 
     public void Changed() => Version++;
 
+    public void TellKey()
+    {
+        KeyTold = true;
+        Changed();
+    }
+
     /// <summary>Gives the point the key with which it signs; a point whose machine was replaced gets another.</summary>
     public bool Enrol(PointKey key, DateTimeOffset now)
     {
@@ -155,7 +165,7 @@ internal sealed class Point
         {
             return false;
         }
-        (PublicKey, KeyThumbprint, EnrolledAt) = (key.Jwk, key.Thumbprint, now);
+        (PublicKey, KeyThumbprint, EnrolledAt, KeyTold) = (key.Jwk, key.Thumbprint, now, true);
         return Move(PointState.Active, null, now, null);
     }
 
@@ -221,6 +231,8 @@ internal sealed class Point
         point.Property(p => p.Tags).IsJson().HasDefaultValueSql("'[]'");
         point.HasOne(p => p.Act).WithMany().HasForeignKey(p => p.ActId).OnDelete(DeleteBehavior.Restrict);
         point.Navigation(p => p.Act).AutoInclude();
+        // A replica of an older version that enrols a point beside this one does not know the column.
+        point.Property(p => p.KeyTold).HasDefaultValue(false);
         point.Property(p => p.Version).IsConcurrencyToken();
         point.HasIndex(p => p.KeyThumbprint).IsUnique();
         point.HasIndex(p => p.State);

@@ -1018,6 +1018,12 @@ namespace LaiChau.PointRegistry.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("key_thumbprint");
 
+                    b.Property<bool>("KeyTold")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("key_told");
+
                     b.Property<string>("Languages")
                         .IsRequired()
                         .HasColumnType("text")

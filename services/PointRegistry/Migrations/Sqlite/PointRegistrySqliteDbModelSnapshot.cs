@@ -1007,6 +1007,12 @@ namespace LaiChau.PointRegistry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("key_thumbprint");
 
+                    b.Property<bool>("KeyTold")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("key_told");
+
                     b.Property<string>("Languages")
                         .IsRequired()
                         .HasColumnType("TEXT")
