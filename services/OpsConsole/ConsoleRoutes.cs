@@ -32,8 +32,10 @@ internal static class ConsoleRoutes
     public const string Cases = Root + "/viec";
     public const string NewCase = Cases + "/moi";
 
-    /// <summary>The token service's own page, behind the same door.</summary>
+    /// <summary>The token service's own pages, behind the same door.</summary>
     public const string SecondFactor = "/account/second-factor/set-up?returnUrl=/console";
+    public const string Password = "/account/password";
+    public const string PointCode = "/account/point-code";
     public const string Accounts = Root + "/tai-khoan";
     public const string Rules = Root + "/quy-che";
     public const string NewRules = Rules + "/moi";
