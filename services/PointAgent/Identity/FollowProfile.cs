@@ -20,10 +20,14 @@ internal sealed class FollowProfile(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
 
-    /// <summary>However often somebody wants it, and after the server did not answer as it should.</summary>
+    /// <summary>After the server answered otherwise than it should: it may be an older one.</summary>
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromHours(1);
+
+    /// <summary>However often somebody wants it.</summary>
     private static readonly TimeSpan LeastInterval = TimeSpan.FromMinutes(1);
     private KnownProfile? _known = db.Read(c => c.Recall(Facts.Profile, AgentJson.Default.KnownProfile));
     private long? _askedAt;
+    private TimeSpan _wait = Interval;
     private volatile bool _isWanted;
 
     /// <summary>As last heard; null: never.</summary>
@@ -34,8 +38,8 @@ internal sealed class FollowProfile(
 
     public async Task AskIfDue(CancellationToken stop)
     {
-        var least = _isWanted ? LeastInterval : Interval;
-        if (enrolment.Identity is null || (_askedAt is { } asked && time.GetElapsedTime(asked) < least))
+        var wait = _isWanted ? LeastInterval : _wait;
+        if (enrolment.Identity is null || (_askedAt is { } asked && time.GetElapsedTime(asked) < wait))
             return;
         _isWanted = false;
         using var answer = await server.Get(
@@ -44,11 +48,12 @@ internal sealed class FollowProfile(
             await token.Get(stop),
             _known?.Tag
         );
-        _askedAt = time.GetTimestamp();
+        (_askedAt, _wait) = (time.GetTimestamp(), Interval);
         if (answer.StatusCode == HttpStatusCode.NotModified)
             return;
         if (!answer.IsSuccessStatusCode)
         {
+            _wait = AfterRefusal;
             if (answer.StatusCode == HttpStatusCode.Unauthorized)
                 token.Drop();
             log.LogWarning("The register did not say who this point is: HTTP {Status}", (int)answer.StatusCode);

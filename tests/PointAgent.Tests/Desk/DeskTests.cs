@@ -224,6 +224,19 @@ public sealed class DeskTests
         clock.GoOn(TimeSpan.FromMinutes(2));
         await officer.Get();
         await Eventually.Holds(() => Task.FromResult(headquarters.ProfileRequests == (3, 2)));
+
+        // A platform that cannot answer is asked again within the hour.
+        headquarters.PointProfile = null;
+        clock.GoOn(TimeSpan.FromDays(1));
+        await Eventually.Holds(() =>
+            Task.FromResult(point.Log.Any(l => l.Contains("HTTP 404", StringComparison.Ordinal)))
+        );
+        headquarters.PointProfile = Profile();
+        clock.GoOn(TimeSpan.FromMinutes(59));
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        Assert.Equal((3, 2), headquarters.ProfileRequests);
+        clock.GoOn(TimeSpan.FromMinutes(1));
+        await Eventually.Holds(() => Task.FromResult(headquarters.ProfileRequests.Asked == 4));
     }
 
     private static JsonObject Profile(JsonObject? refused = null, JsonArray? officers = null, string[]? feeds = null) =>
