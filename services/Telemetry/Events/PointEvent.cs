@@ -21,8 +21,10 @@ internal static class EventKinds
 /// <summary>One thing that happened at a point, as told and found readable.</summary>
 internal sealed record PointEvent
 {
-    /// <summary>Text of people as JSON may escape it.</summary>
-    private const int LongestBody = 16_384;
+    private const int LongestBody = 4096;
+
+    /// <summary>Of people, as JSON may escape it.</summary>
+    private const int LongestText = 16_384;
 
     /// <summary>Nothing of ours happened before.</summary>
     private static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -68,7 +70,8 @@ internal sealed record PointEvent
         {
             fields.Refuse("absurd-time");
         }
-        if (fields.Fault is null && json.GetRawText().Length > LongestBody)
+        var longest = kind is EventKinds.Opening or EventKinds.Incident ? LongestText : LongestBody;
+        if (fields.Fault is null && json.GetRawText().Length > longest)
         {
             fields.Refuse("event-too-large");
         }

@@ -57,6 +57,8 @@ public sealed class DeskEventsTests(PostgresHouse house)
                 kind = "incident",
                 by = Officer,
                 title = "Mẫu",
+                // As long as it may be, each letter six characters of JSON.
+                description = new string('ế', 2000),
             }
         );
 
