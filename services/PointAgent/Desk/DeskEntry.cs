@@ -10,7 +10,6 @@ internal sealed record DeskEntry(
     Guid Id,
     DateTimeOffset At,
     Guid By,
-    string ByName,
     string? Text,
     DateTimeOffset? Opened = null,
     DateTimeOffset? Closed = null
@@ -24,6 +23,7 @@ internal sealed record DeskEntry(
 }
 
 /// <summary>An entry, and how far it has come.</summary>
+/// <param name="By">Name of the writer, as long as the register says it: whoever is erased there is nobody here.</param>
 /// <param name="IsWaiting">The server does not have it yet.</param>
 /// <param name="Refusal">Why it was not taken.</param>
-internal sealed record DeskEntryState(DeskEntry Entry, bool IsWaiting, string? Refusal);
+internal sealed record DeskEntryState(DeskEntry Entry, string By, bool IsWaiting, string? Refusal);

@@ -12,6 +12,7 @@ internal static class DeskPage
 {
     public const string Path = "/can-bo";
     private const string Cookie = "can-bo";
+    private const string Title = "Bàn làm việc của cán bộ";
     private const int Shown = 30;
 
     public static IResult Get(
@@ -54,7 +55,7 @@ internal static class DeskPage
         {
             case "ra":
                 desk.Close();
-                http.Response.Cookies.Delete(Cookie);
+                http.Response.Cookies.Delete(Cookie, new() { Path = Path });
                 return Results.Redirect("/");
             case "mo-cua":
                 fault = WriteOpening(desk, officer, form);
@@ -84,18 +85,7 @@ internal static class DeskPage
         Notice(http, frame, "Trang này chỉ mở được trên chính máy của điểm.", StatusCodes.Status403Forbidden);
 
     private static PageResult Notice(HttpContext http, PageFrame frame, string sentence, int status) =>
-        frame.Of(
-            http,
-            "Bàn làm việc của cán bộ",
-            Html.Of(
-                $"""
-                <h1>Bàn làm việc của cán bộ</h1><p class="verdict bad">{Icon.Of(
-                    Icon.Warning
-                )}<span>{sentence}</span></p>
-                """
-            ),
-            status
-        );
+        frame.Of(http, Title, Html.Of($"<h1>{Title}</h1>{Fault(sentence)}"), status);
 
     private static IResult Enter(HttpContext http, PageFrame frame, OfficerDesk desk, IFormCollection form)
     {
@@ -151,10 +141,10 @@ internal static class DeskPage
             )
             : frame.Of(
                 http,
-                "Bàn làm việc của cán bộ",
+                Title,
                 Html.Of(
                     $"""
-                    <h1>Bàn làm việc của cán bộ</h1>
+                    <h1>{Title}</h1>
                     {Fault(fault)}
                     <form class="desk" method="post" action="{Path}">
                     <label for="ai">Cán bộ</label>
@@ -193,10 +183,10 @@ internal static class DeskPage
             .ToList();
         return frame.Of(
             http,
-            "Bàn làm việc của cán bộ",
+            Title,
             Html.Of(
                 $"""
-                <h1>Bàn làm việc của cán bộ</h1>
+                <h1>{Title}</h1>
                 <form class="who" method="post" action="{Path}"><p>{officer.Name}</p><button class="button" name="viec" value="ra">Xong, khóa lại</button></form>
                 {Fault(fault)}
                 <div class="desks">
@@ -264,7 +254,7 @@ internal static class DeskPage
                     entries,
                     e =>
                         Html.Of(
-                            $"""<div><dt>{Say.Moment(e.Entry.At)}, {e.Entry.ByName}</dt><dd>{e.Entry.Says()}<br><small>{(
+                            $"""<div><dt>{Say.Moment(e.Entry.At)}, {e.By}</dt><dd>{e.Entry.Says()}<br><small>{(
                                 e.Refusal is { } refusal ? "Không được nhận: " + refusal
                                 : e.IsWaiting ? "Chờ gửi khi có mạng"
                                 : "Đã gửi"

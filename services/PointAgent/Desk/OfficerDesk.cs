@@ -108,7 +108,7 @@ internal sealed class OfficerDesk(
         if (other is not null)
             return $"Trùng với lần đã ghi: {other.Says()}.";
         var told = PointEvent.Of("opening", now) with { By = by.Id, OpenedAt = from, ClosedAt = to, Note = note };
-        return Keep(new(told.Id, now, by.Id, by.Name, note, from, to), told);
+        return Keep(new(told.Id, now, by.Id, note, from, to), told);
     }
 
     /// <inheritdoc cref="WriteOpening"/>
@@ -128,12 +128,13 @@ internal sealed class OfficerDesk(
             Equipment = equipment,
             Urgent = isUrgent ? 1 : null,
         };
-        return Keep(new(told.Id, told.At, by.Id, by.Name, title), told);
+        return Keep(new(told.Id, told.At, by.Id, title), told);
     }
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<DeskEntryState> Entries(int most)
     {
+        var names = Officers.ToDictionary(o => o.Id, o => o.Name);
         var refused = (profile.Known?.Refused ?? []).ToDictionary(r => r.Id, r => r.Reason);
         return db.Read(c =>
             c.Query(
@@ -147,6 +148,7 @@ internal sealed class OfficerDesk(
                     var entry = JsonSerializer.Deserialize(row.GetString(0), AgentJson.Default.DeskEntry)!;
                     return new DeskEntryState(
                         entry,
+                        names.GetValueOrDefault(entry.By) ?? "cán bộ trước đây",
                         row.GetBoolean(1),
                         refused.GetValueOrDefault(entry.Id)
                             ?? (row.IsDBNull(2) ? null : $"máy chủ không nhận ({row.GetString(2)}); hãy báo Sở.")

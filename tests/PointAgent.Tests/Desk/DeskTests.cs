@@ -48,6 +48,7 @@ public sealed class DeskTests
         await officer.Get();
         officer.Sees("07:30–11:30: Mất điện từ 9 giờ");
         officer.Sees("Sự cố: Máy in kẹt giấy");
+        officer.Sees(", Cán bộ mẫu</dt>");
         officer.Sees("Chờ gửi khi có mạng");
         Assert.DoesNotContain("Đã gửi", officer.Page, StringComparison.Ordinal);
 
