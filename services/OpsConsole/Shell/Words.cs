@@ -238,6 +238,7 @@ internal static class Words
         new("point_states", "Trạng thái của điểm"),
         new("points", "Điểm hỗ trợ"),
         new("recovery_codes", "Mã khôi phục"),
+        new("refused_reports", "Mục ghi tại điểm không được nhận"),
         new("releases", "Bản phát hành"),
         new("remembered_answers", "Câu trả lời giữ tạm"),
         new("revocations", "Phiên đã thu hồi"),

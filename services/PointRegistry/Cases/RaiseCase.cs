@@ -104,7 +104,7 @@ internal static class RaiseCase
         return TypedResults.Created($"/api/points/cases/{one.Id}", CaseAnswer.Whole(one, today));
     }
 
-    private static async Task<(Point?, Unit?, ProblemHttpResult?)> AtPoint(
+    internal static async Task<(Point?, Unit?, ProblemHttpResult?)> AtPoint(
         PointRegistryDb db,
         Place place,
         Guid id,

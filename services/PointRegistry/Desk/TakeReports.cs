@@ -4,6 +4,7 @@ using LaiChau.PointRegistry.Cases;
 using LaiChau.PointRegistry.Openings;
 using LaiChau.PointRegistry.Points;
 using LaiChau.PointRegistry.Units;
+using LaiChau.ServiceDefaults.Identity;
 using LaiChau.ServiceDefaults.Messaging;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -36,27 +37,20 @@ internal sealed class TakeIncidentReport(PointRegistryDb db, TimeProvider time) 
         await using var transaction = await PlaceLock.Shared(db, ct);
         var now = time.GetUtcNow();
         var by = await db.WriterOf(message.PointId, message.ById, now, ct);
-        if (by.Refusal is not null)
-        {
-            db.Refuse(message.ReportId, message.PointId, message.ById, now, by.Refusal);
-            return;
-        }
-        var point = await db.Points.Include(p => p.Unit).SingleAsync(p => p.Id == message.PointId, ct);
+        var (point, _, closed) = await RaiseCase.AtPoint(
+            db,
+            new Place(false, [], [message.PointId]),
+            message.PointId,
+            ct
+        );
         var request = new RaiseCaseRequest(
             CaseKind.Incident,
             message.Title,
             message.Description,
-            point.Id,
+            message.PointId,
             Priority: message.IsUrgent ? CasePriority.Urgent : CasePriority.Normal
         );
-        if (
-            (
-                point.State is PointState.Closed
-                    ? PointRegistryProblems.PointClosed.With("Điểm đã đóng.")
-                    : request.Fault(VietnamDay.Today(time))
-            ) is
-            { } refusal
-        )
+        if ((by.Refusal ?? closed ?? request.Fault(VietnamDay.Today(time))) is { } refusal)
         {
             db.Refuse(message.ReportId, message.PointId, message.ById, now, refusal);
             return;
