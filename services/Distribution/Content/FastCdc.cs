@@ -12,7 +12,7 @@ internal sealed class FastCdc(int min, int average, int max)
 {
     private const int Window = 64;
 
-    private static readonly ulong[] Gear = MakeGear();
+    internal static readonly ulong[] Gear = MakeGear();
 
     private readonly ulong _strict = TopBits(BitOperations.Log2((uint)average) + 2);
     private readonly ulong _loose = TopBits(BitOperations.Log2((uint)average) - 2);

@@ -31,8 +31,12 @@ internal sealed class CopyFinder(Spool olds, Spool news, int granularity)
         return granularity;
     }
 
-    /// <summary>Where an old file lies in the spool of old files.</summary>
-    public long PlaceOf(int source) => _places[source].At;
+    /// <summary>Bytes of a file that others may copy from; null: of this one they may not.</summary>
+    public long? LengthOf(int source) => _places.TryGetValue(source, out var place) ? place.Length : null;
+
+    /// <summary>Reads a part of such a file.</summary>
+    public void Read(int source, long from, Span<byte> destination) =>
+        _places[source].Spool.Read(_places[source].At + from, destination);
 
     /// <summary>Takes an old file in, so that copies of it are found.</summary>
     public async Task Learn(int source, Stream content, CancellationToken ct)
@@ -44,7 +48,7 @@ internal sealed class CopyFinder(Spool olds, Spool news, int granularity)
             _chunks.TryAdd(XxHash3.HashToUInt64(chunk.Span), (source, olds.Length - start));
             olds.Append(chunk.Span);
         }
-        _places.Add(source, new(_olds, start, olds.Length - start));
+        _places.Add(source, new(olds, _olds, start, olds.Length - start));
     }
 
     /// <summary>The steps that build a new file, and where it lies in the spool of new files.</summary>
@@ -70,7 +74,7 @@ internal sealed class CopyFinder(Spool olds, Spool news, int granularity)
         var steps = Match(chunks, start, twin);
         if (source is { } number)
         {
-            _places.Add(number, new(_earlier, start, news.Length - start));
+            _places.Add(number, new(news, _earlier, start, news.Length - start));
             long at = 0;
             foreach (var (hash, length) in chunks)
             {
@@ -137,5 +141,5 @@ internal sealed class CopyFinder(Spool olds, Spool news, int granularity)
         return _news.CommonAfter(at, place.Cursor, place.At + offset, length) == length;
     }
 
-    private readonly record struct Place(SpoolCursor Cursor, long At, long Length);
+    private readonly record struct Place(Spool Spool, SpoolCursor Cursor, long At, long Length);
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using LaiChau.Distribution.Content.Containers;
 
 namespace LaiChau.Distribution.Content.Deltas;
@@ -11,7 +9,7 @@ public sealed record BuiltDelta(HeadedObject Delta, ReadOnlyMemory<byte> Head);
 
 /// <summary>
 /// Makes the delta from one release to another, on the publisher's side. Memory is bounded whatever their size: about 40 bytes for every 2 KiB of files that
-/// are looked at, one frame, one prefix. The same input gives the same bytes.
+/// are looked at, two million samples of them, one frame, one prefix. The same input gives the same bytes.
 /// </summary>
 public sealed class DeltaBuilder
 {
@@ -115,8 +113,10 @@ public sealed class DeltaBuilder
             _files[number] = new(DeltaFileKind.Built, BaseOf(twin, steps), steps);
             places.Add((_files[number], at));
         }
-        var written = await WriteFrames(new Literals(places, news), finder, olds, frames, ct);
-        return new(_from, _to, _views, _files, written);
+        var prefixes = new LiteralPrefix(_views.OldLengths(_from), _files);
+        var likeness = new Likeness(finder, olds.Length + news.Length);
+        var writer = new FrameWriter(new Literals(places, news), prefixes, likeness, finder, _from.Files.Count, frames);
+        return new(_from, _to, _views, _files, await writer.Run(ct));
     }
 
     /// <summary>
@@ -299,110 +299,5 @@ public sealed class DeltaBuilder
             .GroupBy(s => s.Source)
             .ToDictionary(g => g.Key, g => g.Sum(s => s.Copy));
         return copied.Count == 0 ? twin : copied.MaxBy(c => (c.Value, c.Key == twin)).Key;
-    }
-
-    private async Task<List<DeltaFrame>> WriteFrames(
-        Literals literals,
-        CopyFinder finder,
-        Spool olds,
-        Stream output,
-        CancellationToken ct
-    )
-    {
-        var frames = new List<DeltaFrame>();
-        var prefixes = new LiteralPrefix(_views.OldLengths(_from), _files);
-        var level = LevelFor(prefixes.Length);
-        var raw = new byte[(int)Math.Min(prefixes.Length, DeltaFrame.MaxRawLength)];
-        var compressed = new byte[ZstdPrefix.Bound(raw.Length)];
-        var cuts = prefixes.Cut().ToList();
-        var room = new byte[cuts.Select(c => prefixes.Of(c.From, c.To).Sum(p => p.Length)).DefaultIfEmpty().Max()];
-        long offset = 0;
-        foreach (var (from, to) in cuts)
-        {
-            ct.ThrowIfCancellationRequested();
-            var frame = raw.AsMemory(0, (int)(to - from));
-            literals.Read(from, frame.Span);
-            var filled = 0;
-            foreach (var piece in prefixes.Of(from, to))
-            {
-                olds.Read(finder.PlaceOf(piece.Source) + piece.From, room.AsSpan(filled, piece.Length));
-                filled += piece.Length;
-            }
-            var length = ZstdPrefix.Compress(
-                frame.Span,
-                room.AsSpan(0, filled),
-                compressed,
-                LevelFor(frame.Span, compressed, level)
-            );
-            await output.WriteAsync(compressed.AsMemory(0, length), ct);
-            frames.Add(new(offset, length, frame.Length, HashOf(compressed.AsSpan(0, length))));
-            offset += length;
-        }
-        return frames;
-    }
-
-    internal static UInt128 HashOf(ReadOnlySpan<byte> frame)
-    {
-        Span<byte> hash = stackalloc byte[Sha256Digest.Size];
-        SHA256.HashData(frame, hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
-    }
-
-    // Between these two, zstd's levels take as long as the stronger one and gain no more than the weaker one.
-    private static int LevelFor(long length) => length <= 8 * 1024 * 1024 ? ZstdPrefix.Strongest : 12;
-
-    // Films and sounds: what there is to gain is a long match in the prefix, which this level finds as well as the next ones, and sooner.
-    private const int LevelOfPacked = 2;
-
-    private static int LevelFor(ReadOnlySpan<byte> frame, Span<byte> room, int level)
-    {
-        var sample = frame[..Math.Min(frame.Length, 256 * 1024)];
-        return Entropy.IsHigh(ZstdPrefix.Compress(sample, [], room, 1), sample.Length) ? LevelOfPacked : level;
-    }
-
-    /// <summary>The literals of all built files as one stretch.</summary>
-    private sealed class Literals
-    {
-        private readonly List<(long Start, long Length, long At)> _runs = [];
-        private readonly Spool _news;
-
-        public Literals(IEnumerable<(DeltaFile File, long At)> files, Spool news)
-        {
-            _news = news;
-            long length = 0;
-            foreach (var (file, place) in files)
-            {
-                var at = place;
-                foreach (var step in file.Steps)
-                {
-                    if (step.Literal > 0)
-                    {
-                        _runs.Add((length, step.Literal, at));
-                        length += step.Literal;
-                    }
-                    at += step.Literal + step.Copy;
-                }
-            }
-        }
-
-        private int _next;
-
-        /// <summary>Frames are read in order.</summary>
-        public void Read(long from, Span<byte> destination)
-        {
-            while (!destination.IsEmpty)
-            {
-                var (start, length, at) = _runs[_next];
-                var skip = from - start;
-                var take = (int)Math.Min(destination.Length, length - skip);
-                _news.Read(at + skip, destination[..take]);
-                destination = destination[take..];
-                from += take;
-                if (from == start + length)
-                {
-                    _next++;
-                }
-            }
-        }
     }
 }

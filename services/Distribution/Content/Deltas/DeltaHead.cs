@@ -30,11 +30,18 @@ internal sealed record DeltaFile(DeltaFileKind Kind, int Base, IReadOnlyList<Del
 /// <summary>A frame of literals.</summary>
 /// <param name="Offset">First byte in the delta.</param>
 /// <param name="CompressedLength">Bytes in the delta.</param>
-/// <param name="RawLength">Bytes when decompressed, ≤ 4 MiB.</param>
+/// <param name="RawLength">Bytes when decompressed, ≤ 2 MiB.</param>
 /// <param name="Hash">First 16 bytes of the SHA-256 of the compressed bytes.</param>
-internal readonly record struct DeltaFrame(long Offset, int CompressedLength, int RawLength, UInt128 Hash)
+/// <param name="Like">What it leans on beside what follows from the copies, by source and place.</param>
+internal readonly record struct DeltaFrame(
+    long Offset,
+    int CompressedLength,
+    int RawLength,
+    UInt128 Hash,
+    IReadOnlyList<PrefixPiece> Like
+)
 {
-    public const int MaxRawLength = 4 * 1024 * 1024;
+    public const int MaxRawLength = 2 * 1024 * 1024;
     public const int MaxCompressedLength = MaxRawLength + 64 * 1024;
 }
 
@@ -42,7 +49,7 @@ internal readonly record struct DeltaFrame(long Offset, int CompressedLength, in
 public sealed class DeltaHead
 {
     private const int MaxRawLength = HeadedObject.MaxHeadSize;
-    private static readonly byte[] Magic = "LCPD\u0001"u8.ToArray();
+    private static readonly byte[] Magic = "LCPD\u0002"u8.ToArray();
 
     internal DeltaHead(
         ReleaseManifest from,
@@ -91,11 +98,12 @@ public sealed class DeltaHead
         var views = DeltaViews.Read(ref body, from, manifest);
         var files = ReadFiles(ref body, from, manifest, views);
         var frames = ReadFrames(ref body, delta);
-        body.End();
         if (frames.Sum(f => (long)f.RawLength) != files.Sum(f => f.Steps.Sum(s => s.Literal)))
         {
             throw body.Malformed("has more or fewer literals than its files take");
         }
+        ReadLikes(ref body, frames, files, [.. views.OldLengths(from), .. views.SourceLengths(manifest, files)]);
+        body.End();
         return new(from, manifest, views, files, frames);
     }
 
@@ -112,6 +120,7 @@ public sealed class DeltaHead
             body.Number(frame.RawLength);
             body.Number128(frame.Hash);
         }
+        WriteLikes(body);
         var output = new ByteWriter();
         output.Raw(Magic);
         output.Number(body.Length);
@@ -292,13 +301,88 @@ public sealed class DeltaHead
             {
                 throw body.Malformed("has an empty frame");
             }
-            frames.Add(new(offset, compressed, raw, body.Number128()));
+            frames.Add(new(offset, compressed, raw, body.Number128(), []));
             offset += compressed;
         }
         return offset == delta.Size
             ? frames
             : throw body.Malformed($"describes {offset} bytes, not the signed {delta.Size}");
     }
+
+    private void WriteLikes(ByteWriter body)
+    {
+        var (counts, sources, places, lengths) = (
+            new ByteWriter(),
+            new ByteWriter(),
+            new ByteWriter(),
+            new ByteWriter()
+        );
+        var last = default(PrefixPiece);
+        foreach (var frame in Frames)
+        {
+            counts.Number(frame.Like.Count);
+            foreach (var piece in frame.Like)
+            {
+                sources.Signed(piece.Source - last.Source);
+                places.Signed((piece.From / PrefixPiece.Unit) - ExpectedAfter(last, piece.Source));
+                lengths.Number((piece.Length + PrefixPiece.Unit - 1) / PrefixPiece.Unit);
+                last = piece;
+            }
+        }
+        foreach (var column in (ByteWriter[])[counts, sources, places, lengths])
+        {
+            body.Block(column.Written);
+        }
+    }
+
+    /// <param name="body">Where they are read.</param>
+    /// <param name="frames">Each is given its own.</param>
+    /// <param name="files">The new files.</param>
+    /// <param name="sizes">Of all sources; −1: none may lean on it.</param>
+    private static void ReadLikes(ref ByteReader body, List<DeltaFrame> frames, DeltaFile[] files, long[] sizes)
+    {
+        var counts = new ByteReader(body.Block(), "delta's counts of likes");
+        var sources = new ByteReader(body.Block(), "delta's sources of likes");
+        var places = new ByteReader(body.Block(), "delta's places of likes");
+        var lengths = new ByteReader(body.Block(), "delta's lengths of likes");
+        var last = default(PrefixPiece);
+        var (file, until, start) = (-1, 0L, 0L);
+        for (var i = 0; i < frames.Count; i++)
+        {
+            while (until <= start)
+            {
+                until += files[++file].Steps.Sum(s => s.Literal);
+            }
+            var pieces = new PrefixPiece[counts.Int(lengths.Left)];
+            foreach (ref var piece in pieces.AsSpan())
+            {
+                var source = last.Source + sources.Signed();
+                // Of the new files, those before the first that the frame is for: they are whole by then.
+                if (source < 0 || source >= sizes.Length - files.Length + file || sizes[source] < 0)
+                {
+                    throw sources.Malformed("speak of a file that is not there");
+                }
+                var from = (ExpectedAfter(last, source) + places.Signed()) * PrefixPiece.Unit;
+                if (from < 0 || from >= sizes[source])
+                {
+                    throw places.Malformed("lead out of their files");
+                }
+                var length = lengths.Number(LiteralPrefix.MaxLength / PrefixPiece.Unit) * PrefixPiece.Unit;
+                piece = new((int)source, from, Math.Min(from + length, sizes[source]));
+                last = piece;
+            }
+            start += frames[i].RawLength;
+            frames[i] = frames[i] with { Like = pieces };
+        }
+        counts.End();
+        sources.End();
+        places.End();
+        lengths.End();
+    }
+
+    /// <summary>Where the next piece is expected, in units: after the last one of the same file.</summary>
+    private static long ExpectedAfter(PrefixPiece last, long source) =>
+        source == last.Source ? last.To / PrefixPiece.Unit : 0;
 
     private static Dictionary<string, int> SamePath(ReleaseManifest from) =>
         from.Files.Select((file, number) => (file.Path, number)).ToDictionary(StringComparer.Ordinal);

@@ -10,7 +10,7 @@ namespace LaiChau.Distribution.Content.Deltas;
 /// <param name="Skipped">Files that could not be built, because what they lean on is damaged or gone: their hashes are not in the manifest.</param>
 public sealed record AppliedDelta(ReleaseManifest Manifest, IReadOnlyList<ManifestFile> Skipped);
 
-/// <summary>Builds the files of a new release from those of its base and a delta, at the point. Memory: one frame and its prefix, 11 MiB at most.</summary>
+/// <summary>Builds the files of a new release from those of its base and a delta, at the point. Memory: one frame and its prefix, 4 MiB at most.</summary>
 public static class DeltaReader
 {
     /// <summary>Where a frame lies in the delta.</summary>
@@ -61,6 +61,7 @@ public static class DeltaReader
         ArgumentNullException.ThrowIfNull(head);
         var numbers = head
             .Files.SelectMany(f => f.Steps.Where(s => s.Copy > 0).Select(s => s.Source).Append(f.Base))
+            .Concat(head.Frames.SelectMany(f => f.Like.Select(p => p.Source)))
             .Where(n => n >= 0 && n < head.Base.Files.Count)
             .Distinct()
             .Order();
@@ -147,7 +148,7 @@ public static class DeltaReader
             for (var i = 0; i < _head.Frames.Count; i++)
             {
                 var to = from + _head.Frames[i].RawLength;
-                var length = _prefixes.Of(from, to).Sum(p => p.To - p.From);
+                var length = PrefixOf(i, from, to).Sum(p => p.To - p.From);
                 if (length > LiteralPrefix.MaxLength)
                 {
                     throw new ContentException(ContentException.Malformed, $"Frame {i} leans on {length} bytes.");
@@ -156,6 +157,9 @@ public static class DeltaReader
             }
             return longest;
         }
+
+        private IEnumerable<PrefixPiece> PrefixOf(int frame, long from, long to) =>
+            _head.Frames[frame].Like.Concat(_prefixes.Of(from, to));
 
         public async Task<AppliedDelta> Run(CancellationToken ct)
         {
@@ -210,7 +214,7 @@ public static class DeltaReader
             made.Steps.All(s => s.Copy == 0 || _usable[s.Source])
             && FramesOf(_literal, literals)
                 .All(f =>
-                    _areFramesUsable[f.Number] ??= _prefixes.Of(f.From, f.To).All(piece => _usable[piece.Source])
+                    _areFramesUsable[f.Number] ??= PrefixOf(f.Number, f.From, f.To).All(piece => _usable[piece.Source])
                 );
 
         private IEnumerable<(int Number, long From, long To)> FramesOf(long start, long length)
@@ -282,9 +286,8 @@ public static class DeltaReader
 
         private void Decompress(DeltaFrame frame)
         {
-            var pieces = _prefixes.Of(_frameStart, _frameEnd);
             var filled = 0;
-            foreach (var piece in pieces)
+            foreach (var piece in PrefixOf(_frame, _frameStart, _frameEnd))
             {
                 var source = Source(piece.Source);
                 source.Position = piece.From;

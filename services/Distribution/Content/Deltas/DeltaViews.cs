@@ -13,6 +13,12 @@ internal sealed record DeltaViews(IReadOnlyDictionary<int, FileView> Old, IReadO
     /// <summary>Lengths of the new files as the delta sees them.</summary>
     public long[] NewLengths(ReleaseManifest manifest) => Lengths(manifest, New);
 
+    /// <summary>The same of those that others may take from; −1 for all others.</summary>
+    public IEnumerable<long> SourceLengths(ReleaseManifest manifest, IReadOnlyList<DeltaFile> files) =>
+        manifest.Files.Select(
+            (file, i) => files[i].Kind == DeltaFileKind.Built && !New.ContainsKey(i) ? file.Size : -1
+        );
+
     public void Write(ByteWriter output)
     {
         foreach (var (views, withRecipes) in new[] { (Old, false), (New, true) })

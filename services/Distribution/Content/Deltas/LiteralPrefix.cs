@@ -1,11 +1,14 @@
 namespace LaiChau.Distribution.Content.Deltas;
 
-/// <summary>Old bytes that a frame of literals leans on.</summary>
-/// <param name="Source">Number among the base's files.</param>
+/// <summary>Bytes that a frame of literals leans on.</summary>
+/// <param name="Source">Number among the base's files, or, from their count on, among the new ones.</param>
 /// <param name="From">First byte.</param>
 /// <param name="To">One past the last.</param>
 internal readonly record struct PrefixPiece(int Source, long From, long To)
 {
+    /// <summary>What a frame names begins at a multiple of this, and ends at one or with its file.</summary>
+    public const int Unit = 1024;
+
     public int Length => (int)(To - From);
 }
 
@@ -14,7 +17,9 @@ internal readonly record struct PrefixPiece(int Source, long From, long To)
 /// </summary>
 internal sealed class LiteralPrefix
 {
-    public const int MaxLength = 7 * 1024 * 1024;
+    public const int MaxLength = 2 * 1024 * 1024;
+    private const int MaxOfRun = 256 * 1024;
+    private const int Stretch = 64 * 1024;
     private const int Context = 4 * 1024;
     private const int Slack = 16 * 1024;
 
@@ -26,7 +31,7 @@ internal sealed class LiteralPrefix
     public LiteralPrefix(IReadOnlyList<long> lengths, IEnumerable<DeltaFile> files)
     {
         _lengths = lengths;
-        foreach (var file in files)
+        foreach (var (number, file) in files.Index())
         {
             // What comes from other new files says nothing of where the file stands in the old ones.
             var left = new Place(file.Base, 0);
@@ -35,7 +40,7 @@ internal sealed class LiteralPrefix
             {
                 if (step.Literal > 0)
                 {
-                    _runs.Add(new(Length, step.Literal, left, End(file.Base)));
+                    _runs.Add(new(number, Length, step.Literal, left, End(file.Base)));
                     Length += step.Literal;
                 }
                 if (step.Copy == 0 || step.Source >= lengths.Count)
@@ -54,7 +59,7 @@ internal sealed class LiteralPrefix
     /// <summary>Bytes of all literals.</summary>
     public long Length { get; }
 
-    /// <summary>Cuts the literals into frames, so that neither a frame nor its prefix grows too long.</summary>
+    /// <summary>Cuts the literals into stretches of which none, nor its prefix, is too long for a frame.</summary>
     public IEnumerable<(long From, long To)> Cut()
     {
         var pieces = new Pieces();
@@ -63,7 +68,7 @@ internal sealed class LiteralPrefix
         {
             for (var at = run.Start; at < run.End; )
             {
-                var length = Math.Min(run.End - at, start + DeltaFrame.MaxRawLength - at);
+                var length = Math.Min(run.End - at, start + Stretch - at);
                 if (length > 0)
                 {
                     Add(pieces, run, at - run.Start, length);
@@ -83,6 +88,9 @@ internal sealed class LiteralPrefix
             yield return (start, Length);
         }
     }
+
+    /// <summary>Number of the new file that the literal at <paramref name="at"/> belongs to.</summary>
+    public int FileAt(long at) => _runs[FirstAt(at)].File;
 
     /// <summary>The prefix of the frame that holds the literals from <paramref name="from"/> to <paramref name="to"/>.</summary>
     public IReadOnlyList<PrefixPiece> Of(long from, long to)
@@ -104,7 +112,7 @@ internal sealed class LiteralPrefix
         {
             // All that was there before, or as much of it as is in proportion: its two ends, and for a part of a long stretch the same part.
             var gap = right.At - left.At;
-            var most = Math.Min((4 * length) + Slack, MaxLength - (2 * Context));
+            var most = Math.Min((4 * length) + Slack, length + MaxOfRun);
             if (gap <= most)
             {
                 Add(pieces, left.Source, left.At - Context, right.At + Context);
@@ -122,7 +130,7 @@ internal sealed class LiteralPrefix
             }
             return;
         }
-        var half = Math.Min(2 * length, (MaxLength / 2) - Context);
+        var half = Math.Min(2 * length, MaxOfRun / 2);
         Add(pieces, left.Source, left.At - Context, left.At + half);
         Add(pieces, right.Source, right.At - half, right.At + Context);
     }
@@ -150,7 +158,7 @@ internal sealed class LiteralPrefix
 
     private readonly record struct Place(int Source, long At);
 
-    private readonly record struct Run(long Start, long Length, Place Left, Place Right)
+    private readonly record struct Run(int File, long Start, long Length, Place Left, Place Right)
     {
         public long End => Start + Length;
     }

@@ -94,6 +94,81 @@ public sealed class DeltaTests
     }
 
     [Fact]
+    public async Task Literals_lean_on_the_old_file_that_they_are_like_whatever_its_path()
+    {
+        // No chunk is the same, and the file that it is taken for by its path is another one.
+        var old = Lines(1, 20_000);
+        var changed = old.Select((line, i) => i % 4 == 0 ? $"{line} sửa {i}" : line);
+        var file = ("mới/sách.txt", Bytes(changed));
+
+        var delta = await Made.Between([("mới/bìa.txt", Bytes(Lines(2, 20_000))), ("z.txt", Bytes(old))], [file]);
+
+        await delta.LeadsToTheNewRelease();
+        Assert.Contains(delta.Head.Frames[0].Like, p => p.Source == 1);
+        Assert.Contains("z.txt", DeltaReader.Needs(delta.Head).Select(f => f.Path));
+        var alone = ZstdPrefix.Compress(file.Item2, [], 19).Length;
+        Assert.True(delta.Delta.Size < alone / 2, $"{delta.Delta.Size} of {alone}");
+        Assert.Single((await delta.Apply(delta.Bytes, isUsable: f => f.Path != "z.txt")).Skipped);
+    }
+
+    [Fact]
+    public async Task Literals_lean_on_new_files_before_them()
+    {
+        // As long as a frame, so that the first is in another one, and changed every few hundred bytes.
+        var film = Sample.Noise(1, DeltaFrame.MaxRawLength);
+        var other = (byte[])film.Clone();
+        for (var i = 0; i < other.Length; i += 400)
+        {
+            other[i] ^= 1;
+        }
+
+        var delta = await Made.Between(
+            [("a.txt", Sample.Text(1, 9_000))],
+            [("a.txt", Sample.Text(1, 9_000)), ("phim-1.mp4", film), ("phim-2.mp4", other)]
+        );
+
+        await delta.LeadsToTheNewRelease();
+        Assert.InRange(delta.Delta.Size, film.Length, film.Length + 100_000);
+    }
+
+    [Fact]
+    public async Task A_frame_leans_on_nothing_that_is_not_there_when_it_is_read()
+    {
+        var delta = await Made.Between(
+            [("a.txt", Sample.Text(1, 9_000))],
+            [("b.txt", Sample.Text(2, 9_000)), ("c.txt", Sample.Text(1, 9_000)), ("d.txt", Sample.Text(3, 9_000))]
+        );
+        var head = delta.Head;
+
+        Assert.Equal(delta.Delta.Head, Sha256Digest.Of(head.ToBytes()));
+        Assert.Equal(9_000, Parse(new PrefixPiece(0, 0, 9_000)).Frames[0].Like[0].Length);
+        // Its own file, one that was moved, a later one, none; behind the end of one; more than a reader makes room for.
+        foreach (var source in new[] { 1, 2, 3, 4, 99, -1 })
+        {
+            Refused(new PrefixPiece(source, 0, 1_024));
+        }
+        Refused(new PrefixPiece(0, 9_216, 10_240));
+        Refused(new PrefixPiece(0, -1_024, 1_024));
+        Refused(new PrefixPiece(0, 0, LiteralPrefix.MaxLength + 1_024));
+
+        void Refused(PrefixPiece piece) =>
+            Assert.Equal(ContentException.Malformed, Assert.Throws<ContentException>(() => Parse(piece)).Code);
+
+        DeltaHead Parse(PrefixPiece piece)
+        {
+            var bytes = new DeltaHead(
+                head.Base,
+                head.Manifest,
+                head.Views,
+                head.Files,
+                [head.Frames[0] with { Like = [piece] }, .. head.Frames.Skip(1)]
+            ).ToBytes();
+            var length = delta.Delta.Size - delta.Delta.HeadSize + bytes.Length;
+            return DeltaHead.Parse(bytes, new(Sha256Digest.Of(bytes), bytes.Length, length), head.Base);
+        }
+    }
+
+    [Fact]
     public async Task Any_mix_of_changes_leads_to_the_new_release_and_is_the_same_every_time()
     {
         for (var seed = 0; seed < 60; seed++)
@@ -339,7 +414,7 @@ public sealed class DeltaTests
     private static byte[] Body(byte[] head, byte[] prefix)
     {
         var input = new ByteReader(head, "delta");
-        input.Magic("LCPD\u0001"u8);
+        input.Magic("LCPD\u0002"u8);
         var body = new byte[input.Int(int.MaxValue)];
         ZstdPrefix.Decompress(input.Raw(input.Left), prefix, body);
         return body;
@@ -348,7 +423,7 @@ public sealed class DeltaTests
     private static byte[] HeadOf(byte[] body, byte[] prefix)
     {
         var output = new ByteWriter();
-        output.Raw("LCPD\u0001"u8);
+        output.Raw("LCPD\u0002"u8);
         output.Number(body.Length);
         output.Raw(ZstdPrefix.Compress(body, prefix, 3));
         return output.Written.ToArray();
