@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Compression;
 using System.Text.Json;
 using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
@@ -80,12 +81,12 @@ internal sealed class Shelf
             c.Execute(
                 """
                 INSERT INTO release (id, package, version, document, manifest, shown_at)
-                VALUES ($id, $package, $version, CAST($document AS TEXT), $manifest, $at)
+                VALUES ($id, $package, $version, $document, $manifest, $at)
                 """,
                 ("$id", release.Id.ToString()),
                 ("$package", release.Package),
                 ("$version", release.Version),
-                ("$document", JsonSerializer.SerializeToUtf8Bytes(release, AgentJson.Default.Release)),
+                ("$document", Packed(release)),
                 ("$manifest", manifest.ToArray()),
                 ("$at", _clock.Now.ToString("O"))
             );
@@ -230,8 +231,7 @@ internal sealed class Shelf
                     "SELECT id, is_torn, document FROM release",
                     row =>
                         (
-                            Release: known.GetValueOrDefault(row.GetGuid(0))
-                                ?? JsonSerializer.Deserialize(row.GetStream(2), AgentJson.Default.Release)!,
+                            Release: known.GetValueOrDefault(row.GetGuid(0)) ?? Unpacked(row.GetFieldValue<byte[]>(2)),
                             IsTorn: row.GetBoolean(1)
                         )
                 )
@@ -241,6 +241,23 @@ internal sealed class Shelf
             .ThenByDescending(k => k.Release.Id)
             .ToLookup(k => k.IsTorn, k => k.Release);
         (_held, _torn) = ([.. kept[false]], [.. kept[true]]);
+    }
+
+    /// <summary>Of a release of ten thousand files it is two megabytes of text, of which the database would make several copies.</summary>
+    private static byte[] Packed(Release release)
+    {
+        using var packed = new MemoryStream();
+        using (var zip = new GZipStream(packed, CompressionLevel.Fastest))
+            JsonSerializer.Serialize(zip, release, AgentJson.Default.Release);
+        return packed.ToArray();
+    }
+
+    /// <summary>Agents of former versions wrote the text as it is.</summary>
+    private static Release Unpacked(byte[] document)
+    {
+        using var bytes = new MemoryStream(document);
+        using Stream text = document[0] == '{' ? bytes : new GZipStream(bytes, CompressionMode.Decompress);
+        return JsonSerializer.Deserialize(text, AgentJson.Default.Release)!;
     }
 
     private bool IsOwed(Release release) => _owed.Exists(o => o.Release.Id == release.Id);
