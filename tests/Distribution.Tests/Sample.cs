@@ -58,7 +58,7 @@ internal sealed record Sample(
     public FetchPlan Plan(
         Func<ChunkId, bool> isHeld,
         Func<ManifestFile, bool>? isWanted = null,
-        int maxGap = FetchPlan.DefaultGap
+        long maxGap = FetchPlan.DefaultGap
     ) =>
         FetchPlan.Of(
             Index,

@@ -11,19 +11,31 @@ public sealed record PackRange(ByteRange Range, int FirstFrame, int FrameCount);
 /// <param name="MissingChunks">How many chunks they are for.</param>
 public sealed record FetchPlan(IReadOnlyList<PackRange> Ranges, int MissingChunks)
 {
-    /// <summary>Gaps up to this many bytes are fetched rather than left out: a request costs more.</summary>
-    public const int DefaultGap = 16 * 1024;
+    /// <summary>Gaps up to this many bytes are fetched rather than left out: a request over a weak link takes as long.</summary>
+    public const int DefaultGap = 4 * 1024;
+
+    /// <summary>Ranges; where there would be more, the smallest gaps are fetched, too.</summary>
+    public const int MostRanges = 100;
 
     /// <summary>Bytes to fetch.</summary>
     public long Bytes => Ranges.Sum(r => r.Range.Length);
 
     /// <summary>Plans the fetch of these chunks. After a cut, plan again.</summary>
-    public static FetchPlan Of(PackIndex index, IEnumerable<PackChunk> chunks, int maxGap = DefaultGap)
+    public static FetchPlan Of(PackIndex index, IEnumerable<PackChunk> chunks, long maxGap = DefaultGap)
     {
         ArgumentNullException.ThrowIfNull(index);
         var numbers = chunks.Select(chunk => chunk.Number).ToHashSet();
+        var frames = numbers.Select(n => index.Chunks[n].Frame).Distinct().Order().ToList();
+        var gaps = frames
+            .Zip(frames.Skip(1), (one, next) => Gap(index.Frames[one], index.Frames[next]))
+            .Order()
+            .ToList();
+        if (gaps.Count >= MostRanges)
+        {
+            maxGap = Math.Max(maxGap, gaps[^MostRanges]);
+        }
         var ranges = new List<PackRange>();
-        foreach (var number in numbers.Select(n => index.Chunks[n].Frame).Distinct().Order())
+        foreach (var number in frames)
         {
             var frame = index.Frames[number];
             if (ranges is [.., var last] && frame.Offset - last.Range.End <= maxGap)
@@ -40,5 +52,7 @@ public sealed record FetchPlan(IReadOnlyList<PackRange> Ranges, int MissingChunk
             }
         }
         return new(ranges, numbers.Count);
+
+        static long Gap(PackFrame one, PackFrame next) => next.Offset - one.Offset - one.CompressedLength;
     }
 }

@@ -62,15 +62,31 @@ internal sealed class PackWriter(Stream frames) : IDisposable
     private async ValueTask Flush(CancellationToken ct)
     {
         var length = _trial.Wrap(_raw.AsSpan(0, _rawLength), _compressed);
-        if (!Entropy.IsHigh(length, _rawLength))
+        if (Entropy.IsHigh(length, _rawLength))
+        {
+            // Nothing is gained by putting them together, and each can be fetched without the others.
+            for (var i = _firstChunk; i < _chunks.Count; i++)
+            {
+                var chunk = _chunks[i];
+                length = _trial.Wrap(_raw.AsSpan(chunk.Offset, chunk.Length), _compressed);
+                _chunks[i] = chunk with { Frame = _frames.Count, Offset = 0 };
+                await Write(new(_offset, length, chunk.Length, i, 1), ct);
+            }
+        }
+        else
         {
             length = _zstd.Wrap(_raw.AsSpan(0, _rawLength), _compressed);
+            await Write(new(_offset, length, _rawLength, _firstChunk, _chunks.Count - _firstChunk), ct);
         }
-        await frames.WriteAsync(_compressed.AsMemory(0, length), ct);
-        _frames.Add(new(_offset, length, _rawLength, _firstChunk, _chunks.Count - _firstChunk));
-        _offset += length;
         _firstChunk = _chunks.Count;
         _rawLength = 0;
+    }
+
+    private async ValueTask Write(PackFrame frame, CancellationToken ct)
+    {
+        await frames.WriteAsync(_compressed.AsMemory(0, frame.CompressedLength), ct);
+        _frames.Add(frame);
+        _offset += frame.CompressedLength;
     }
 }
 

@@ -80,6 +80,9 @@ public sealed record UpdatePlan(
     /// <summary>A pack up to this many bytes is fetched rather than waited for a delta.</summary>
     public const int WorthWaiting = 256 * 1024;
 
+    // Its head is most of it: to look for what is held costs more than it spares.
+    private const int SmallPack = 16 * 1024;
+
     /// <summary>A promise of deltas further away than this is not believed.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
@@ -135,7 +138,7 @@ public sealed record UpdatePlan(
     {
         var held = Math.Clamp(stock.WholeBytes + stock.ChunkBytes, 0, wanted.Size);
         var bytes = wanted.Size == 0 ? wanted.Fetch : (long)((Int128)wanted.Fetch * (wanted.Size - held) / wanted.Size);
-        var isWhole = (held == 0 && !stock.HasKin) || wanted.Fetch <= FetchPlan.DefaultGap;
+        var isWhole = (held == 0 && !stock.HasKin) || wanted.Fetch <= SmallPack;
         var why = isWhole
             ? $"the whole pack of {Say(wanted.Fetch)} bytes"
             : $"about {Say(bytes)} bytes of the pack of {Say(wanted.Fetch)}, less what chunks of held files spare";

@@ -91,7 +91,10 @@ internal static class IdleBenchmark
         Console.WriteLine("|---|--:|");
         var often = TimeSpan.FromSeconds(5);
         var start = await Bytes(work, "start", Events, hold: Never, heartbeat: Never, probe: Never, isStart: true);
-        Say("connection, TLS, token, first question and report after a start", start);
+        Say(
+            "connection, TLS, token, first questions (news, what the register says of the point) and report after a start",
+            start
+        );
         var held = await Bytes(work, "held", Timestamp, hold: often, heartbeat: Never, probe: often);
         Say("a held request that ends without news", held);
         var probe = await Bytes(work, "probe", null, hold: Never, heartbeat: Never, probe: often);

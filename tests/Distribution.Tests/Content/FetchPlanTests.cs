@@ -34,6 +34,47 @@ public sealed class FetchPlanTests
     }
 
     [Fact]
+    public async Task There_are_never_more_ranges_than_a_server_is_to_be_asked_for()
+    {
+        var sample = await Sample.Build(("phim.bin", Sample.Noise(1, 12_000_000)));
+        // One chunk and then two that are held, again and again.
+        var missing = sample.Index.Chunks.Where((_, i) => i % 3 == 0).Select(c => c.Id).ToHashSet();
+
+        var plan = sample.Plan(id => !missing.Contains(id));
+
+        Assert.True(missing.Count > 2 * FetchPlan.MostRanges);
+        Assert.Equal(FetchPlan.MostRanges, plan.Ranges.Count);
+        // The smallest gaps are those that are fetched.
+        var left = plan.Ranges.Zip(plan.Ranges.Skip(1), (one, next) => next.Range.Offset - one.Range.End).Min();
+        var joined = plan.Ranges.SelectMany(r => Gaps(r.FirstFrame, r.FrameCount)).Max();
+        Assert.True(joined <= left);
+
+        IEnumerable<long> Gaps(int first, int count) =>
+            Enumerable
+                .Range(first, count)
+                .Where(f =>
+                    !missing.Contains(sample.Index.Chunks[f].Id) && missing.Contains(sample.Index.Chunks[f - 1].Id)
+                )
+                .Select(f =>
+                    (long)sample.Index.Frames[f].CompressedLength + sample.Index.Frames[f + 1].CompressedLength
+                );
+    }
+
+    [Fact]
+    public async Task Of_what_is_packed_already_a_chunk_comes_without_its_neighbours()
+    {
+        var film = Sample.Noise(1, 1_000_000);
+        var sample = await Sample.Build(("a.txt", Sample.Text(2, 300_000)), ("phim.bin", film));
+        var chunks = sample.Index.ChunksOf(sample.Manifest.Files[1]).ToList();
+
+        Assert.All(chunks.Skip(1), c => Assert.Equal(1, sample.Index.Frames[c.Frame].ChunkCount));
+        Assert.Contains(sample.Index.Frames, f => f.ChunkCount > 1);
+        var plan = sample.Plan(id => id != chunks[20].Id);
+        Assert.InRange(plan.Bytes, chunks[20].Length, chunks[20].Length + 100);
+        Assert.Equal(film, await sample.Read(sample.Manifest.Files[1]));
+    }
+
+    [Fact]
     public async Task Takes_only_the_files_that_are_wanted()
     {
         var sample = await Sample.Build(("a.html", Sample.Text(1, 5_000)), ("video.bin", Sample.Noise(2, 800_000)));
