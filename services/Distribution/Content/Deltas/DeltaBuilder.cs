@@ -58,7 +58,7 @@ public sealed class DeltaBuilder
     /// <param name="openScratch">Opens an empty file that is gone once closed; for about the bytes that changed.</param>
     /// <param name="frames">Where the delta's frames go, in order.</param>
     /// <param name="ct">Cancels.</param>
-    /// <returns>Null when there is nothing to gain: the pack is no larger.</returns>
+    /// <returns>Null when there is nothing to gain: it would spare less than a thousandth of the pack.</returns>
     public static async Task<BuiltDelta?> Build(
         ReleaseManifest from,
         ReleaseManifest to,
@@ -75,7 +75,7 @@ public sealed class DeltaBuilder
         var head = await builder.Run(frames, ct);
         var headBytes = head.ToBytes();
         var size = headBytes.Length + head.Frames.Sum(f => (long)f.CompressedLength);
-        if (size >= to.Pack.Size || headBytes.Length > HeadedObject.MaxHeadSize)
+        if (size >= to.Pack.Size - (to.Pack.Size / 1000) || headBytes.Length > HeadedObject.MaxHeadSize)
         {
             return null;
         }

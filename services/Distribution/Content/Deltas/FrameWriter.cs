@@ -110,12 +110,8 @@ internal sealed class FrameWriter(
         _covered.Clear();
     }
 
-    private int Compress(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> prefix)
-    {
-        var sample = raw[..Math.Min(raw.Length, 256 * 1024)];
-        var isPacked = Entropy.IsHigh(ZstdPrefix.Compress(sample, [], _compressed, 1), sample.Length);
-        return ZstdPrefix.Compress(raw, prefix, _compressed, isPacked ? LevelOfPacked : _level);
-    }
+    private int Compress(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> prefix) =>
+        ZstdPrefix.Compress(raw, prefix, _compressed, Entropy.IsHigh(raw) ? LevelOfPacked : _level);
 
     private int Fill(IEnumerable<PrefixPiece> pieces)
     {

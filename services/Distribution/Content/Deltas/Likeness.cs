@@ -15,9 +15,6 @@ internal sealed class Likeness
     // One window alone says little.
     private const int LeastShared = 2;
 
-    // Bits a byte. What films, pictures and packed things share is long: a quarter of the samples finds it.
-    private const double HighEntropy = 7.5;
-
     private readonly int _shift;
     private readonly int[] _newest = new int[1 << 20];
     private readonly List<(uint Window, int Block, int Older)> _samples = [default];
@@ -139,7 +136,8 @@ internal sealed class Likeness
     private HashSet<uint> Sample(ReadOnlySpan<byte> bytes)
     {
         var windows = new HashSet<uint>();
-        var shift = IsDense(bytes) ? _shift - 2 : _shift;
+        // What films, pictures and packed things share is long: a quarter of the samples finds it.
+        var shift = Entropy.IsHigh(bytes) ? _shift - 2 : _shift;
         uint hash = 0;
         for (var i = 0; i < bytes.Length; i++)
         {
@@ -151,22 +149,5 @@ internal sealed class Likeness
             }
         }
         return windows;
-    }
-
-    private static bool IsDense(ReadOnlySpan<byte> bytes)
-    {
-        var sample = bytes[..Math.Min(bytes.Length, 4096)];
-        Span<int> counts = stackalloc int[256];
-        counts.Clear();
-        foreach (var value in sample)
-        {
-            counts[value]++;
-        }
-        var bits = 0.0;
-        foreach (var count in counts)
-        {
-            bits += count == 0 ? 0 : count * Math.Log2((double)sample.Length / count);
-        }
-        return bits > HighEntropy * sample.Length;
     }
 }
