@@ -151,7 +151,7 @@ public sealed class ExportTests : IAsyncLifetime
         byte[] changed = [.. old[..100_000], 1, 2, 3, .. old[100_000..]];
         var next = await plane.Publish("a/b", 2, changed, from: (first, old));
         var other = await plane.Publish("a/c", 1, old);
-        await plane.Publish("a/c", 2, Noise(7, 300_000), from: (other, old));
+        await plane.Publish("a/c", 2, [.. old[..40_000], .. Noise(7, 260_000)], from: (other, old));
 
         Assert.Equal(0, (await Export()).ExitCode);
 
@@ -161,7 +161,7 @@ public sealed class ExportTests : IAsyncLifetime
         );
         Assert.Equal(next.Release.ReleaseId, small.Release.ReleaseId);
         Assert.True(File.Exists(Path.Combine(Stick, small.Deltas[0].Delta.PlanePath)));
-        Assert.All(large.Deltas, d => Assert.False(File.Exists(Path.Combine(Stick, d.Delta.PlanePath))));
+        Assert.False(File.Exists(Path.Combine(Stick, Assert.Single(large.Deltas).Delta.PlanePath)));
     }
 
     [Fact]
