@@ -15,7 +15,9 @@ public static class DatabaseFaults
             NpgsqlException npgsql => npgsql.IsTransient
                 || npgsql.InnerException is SocketException or IOException or TimeoutException,
             DbUpdateException { InnerException: { } inner } => IsUnavailable(inner),
-            InvalidOperationException { InnerException: DbException inner } => IsUnavailable(inner),
+            // What EF throws where it would have the caller try again, around either of the above.
+            InvalidOperationException { InnerException: (DbException or DbUpdateException) and var inner } =>
+                IsUnavailable(inner),
             _ => false,
         };
 
