@@ -249,7 +249,7 @@ public sealed class DeltaHead
                 {
                     source = places.Source + sources.Signed();
                     var earlier = source - from.Files.Count;
-                    if (source < 0 || earlier >= i || (earlier >= 0 && !IsSource((int)earlier)))
+                    if (source < 0 || earlier >= i || (earlier >= 0 && !views.IsSource((int)earlier, files[earlier])))
                     {
                         throw sources.Malformed("speak of a file that is not there");
                     }
@@ -285,8 +285,6 @@ public sealed class DeltaHead
         sources.End();
         offsets.End();
         return files;
-
-        bool IsSource(int number) => files[number].Kind == DeltaFileKind.Built && !views.New.ContainsKey(number);
     }
 
     private static List<DeltaFrame> ReadFrames(ref ByteReader body, HeadedObject delta)

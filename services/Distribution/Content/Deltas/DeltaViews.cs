@@ -13,11 +13,12 @@ internal sealed record DeltaViews(IReadOnlyDictionary<int, FileView> Old, IReadO
     /// <summary>Lengths of the new files as the delta sees them.</summary>
     public long[] NewLengths(ReleaseManifest manifest) => Lengths(manifest, New);
 
+    /// <summary>True of a new file that others may take from.</summary>
+    public bool IsSource(int number, DeltaFile file) => file.Kind == DeltaFileKind.Built && !New.ContainsKey(number);
+
     /// <summary>The same of those that others may take from; −1 for all others.</summary>
     public IEnumerable<long> SourceLengths(ReleaseManifest manifest, IReadOnlyList<DeltaFile> files) =>
-        manifest.Files.Select(
-            (file, i) => files[i].Kind == DeltaFileKind.Built && !New.ContainsKey(i) ? file.Size : -1
-        );
+        manifest.Files.Select((file, i) => IsSource(i, files[i]) ? file.Size : -1);
 
     public void Write(ByteWriter output)
     {
