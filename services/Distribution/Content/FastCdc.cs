@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
@@ -69,12 +70,15 @@ internal sealed class FastCdc(int min, int average, int max)
 }
 
 /// <summary>Cuts a stream; memory is four times the largest piece.</summary>
-internal sealed class StreamCutter(FastCdc cdc, Stream content)
+internal sealed class StreamCutter(FastCdc cdc, Stream content) : IDisposable
 {
-    private readonly byte[] _buffer = new byte[4 * cdc.Max];
+    // Lent, since there is one for each of ten thousand files.
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(4 * cdc.Max);
     private int _start;
     private int _end;
     private bool _ended;
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
     /// <summary>The next piece, valid until the next call; empty at the end.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> Next(CancellationToken ct)

@@ -78,7 +78,7 @@ public static class ReleaseBuilder
         [EnumeratorCancellation] CancellationToken ct = default
     )
     {
-        var cutter = new StreamCutter(Cdc, file);
+        using var cutter = new StreamCutter(Cdc, file);
         long offset = 0;
         while (await cutter.Next(ct) is { IsEmpty: false } chunk)
         {
@@ -95,7 +95,7 @@ public static class ReleaseBuilder
     {
         await using var content = await source.Open(ct);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var cutter = new StreamCutter(Cdc, content);
+        using var cutter = new StreamCutter(Cdc, content);
         var runs = new List<ChunkRun>();
         long size = 0;
         while (await cutter.Next(ct) is { IsEmpty: false } chunk)

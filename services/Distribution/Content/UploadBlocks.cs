@@ -33,7 +33,7 @@ public static class UploadBlocks
     )
     {
         using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var cutter = new StreamCutter(Cdc, content);
+        using var cutter = new StreamCutter(Cdc, content);
         var blocks = new List<UploadBlock>();
         long offset = 0;
         while (await cutter.Next(ct) is { IsEmpty: false } piece)

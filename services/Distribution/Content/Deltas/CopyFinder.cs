@@ -42,7 +42,7 @@ internal sealed class CopyFinder(Spool olds, Spool news, int granularity)
     public async Task Learn(int source, Stream content, CancellationToken ct)
     {
         var start = olds.Length;
-        var cutter = new StreamCutter(_cdc, content);
+        using var cutter = new StreamCutter(_cdc, content);
         while (await cutter.Next(ct) is { IsEmpty: false } chunk)
         {
             _chunks.TryAdd(XxHash3.HashToUInt64(chunk.Span), (source, olds.Length - start));
@@ -65,7 +65,7 @@ internal sealed class CopyFinder(Spool olds, Spool news, int granularity)
     {
         var start = news.Length;
         var chunks = new List<(ulong Hash, int Length)>();
-        var cutter = new StreamCutter(_cdc, content);
+        using var cutter = new StreamCutter(_cdc, content);
         while (await cutter.Next(ct) is { IsEmpty: false } chunk)
         {
             chunks.Add((XxHash3.HashToUInt64(chunk.Span), chunk.Length));

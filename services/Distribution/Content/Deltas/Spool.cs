@@ -3,16 +3,31 @@ namespace LaiChau.Distribution.Content.Deltas;
 /// <summary>Files one after another in a scratch file, to be read at any place.</summary>
 internal sealed class Spool(FileStream scratch) : IDisposable
 {
-    public long Length { get; private set; }
+    // What comes in is small: it is written when this is full, or read.
+    private readonly byte[] _last = new byte[64 * 1024];
+    private int _lastLength;
+    private long _written;
+
+    public long Length => _written + _lastLength;
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        RandomAccess.Write(scratch.SafeFileHandle, bytes, Length);
-        Length += bytes.Length;
+        while (!bytes.IsEmpty)
+        {
+            if (_lastLength == _last.Length)
+            {
+                Write();
+            }
+            var length = Math.Min(bytes.Length, _last.Length - _lastLength);
+            bytes[..length].CopyTo(_last.AsSpan(_lastLength));
+            _lastLength += length;
+            bytes = bytes[length..];
+        }
     }
 
     public void Read(long at, Span<byte> destination)
     {
+        Write();
         while (!destination.IsEmpty)
         {
             var read = RandomAccess.Read(scratch.SafeFileHandle, destination, at);
@@ -26,6 +41,13 @@ internal sealed class Spool(FileStream scratch) : IDisposable
     }
 
     public void Dispose() => scratch.Dispose();
+
+    private void Write()
+    {
+        RandomAccess.Write(scratch.SafeFileHandle, _last.AsSpan(0, _lastLength), _written);
+        _written += _lastLength;
+        _lastLength = 0;
+    }
 }
 
 /// <summary>Compares what lies in spools; memory is one block.</summary>
