@@ -44,6 +44,7 @@ internal sealed record Sample(
                     _ => Task.FromResult<Stream>(new MemoryStream(f.Content))
                 )),
             ],
+            () => new MemoryStream(),
             frames
         );
         return new(

@@ -101,7 +101,7 @@ public static class FolderPublisher
             Languages = ["vi"],
         };
         await using var frames = Scratch();
-        var built = await ReleaseBuilder.Build(release, [.. files], frames);
+        var built = await ReleaseBuilder.Build(release, [.. files], Scratch, frames);
         frames.Position = 0;
         await Write(plane, built.Manifest.Pack.PlanePath, new HeadedStream(built.PackHead, frames));
         return built.Manifest;

@@ -169,6 +169,7 @@ internal sealed class Headquarters : IAsyncDisposable
                     _ => Task.FromResult<Stream>(new MemoryStream(f.Content))
                 )),
             ],
+            () => new MemoryStream(),
             frames
         );
         await WriteObject(built.Manifest.Pack, built.PackHead, frames);

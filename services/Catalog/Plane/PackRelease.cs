@@ -29,6 +29,7 @@ internal sealed class PackRelease(CatalogDb db, PlaneWriter plane, BlockStore bl
                 ValidUntil = release.ValidUntil,
             },
             [.. files.Select(Source)],
+            options.Value.OpenScratch,
             frames,
             ct
         );

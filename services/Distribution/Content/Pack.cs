@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
+using LaiChau.Distribution.Content.Containers;
 using ZstdSharp;
 
 namespace LaiChau.Distribution.Content;
@@ -58,23 +59,37 @@ public readonly record struct PackChunk(ChunkId Id, int Frame, int Offset, int L
 
 /// <summary>Where a chunk lies in a file.</summary>
 /// <param name="Id">The chunk.</param>
-/// <param name="Offset">First byte in the file.</param>
+/// <param name="Offset">First byte in the file as <see cref="ReleaseBuilder.See"/> shows it.</param>
 /// <param name="Length">Bytes.</param>
 public readonly record struct ChunkLocation(ChunkId Id, long Offset, int Length);
 
 /// <summary>Consecutive chunks of a pack.</summary>
 internal readonly record struct ChunkRun(int First, int Count);
 
-/// <summary>The head of a pack: binary, format 2 (see 0003).</summary>
+/// <summary>What a file is made of.</summary>
+/// <param name="Runs">Its chunks.</param>
+/// <param name="Interleave">Of a film: how its file follows from them, which hold it track by track; null: they are the file.</param>
+internal readonly record struct FileChunks(IReadOnlyList<ChunkRun> Runs, Interleave? Interleave);
+
+/// <summary>The head of a pack: binary, format 2, or 3 where films are cut track by track (see 0003).</summary>
 public sealed class PackIndex
 {
     private static readonly byte[] Magic = "LCPX\u0002"u8.ToArray();
+    private static readonly byte[] MagicWithTracks = "LCPX\u0003"u8.ToArray();
 
     private readonly Dictionary<string, ChunkRun[]> _runs;
 
-    private PackIndex(List<PackFrame> frames, List<PackChunk> chunks, Dictionary<string, ChunkRun[]> runs)
+    // As they are written, since they take four times as much when read: one file is put together at a time.
+    private readonly Dictionary<string, byte[]> _interleaves;
+
+    private PackIndex(
+        List<PackFrame> frames,
+        List<PackChunk> chunks,
+        Dictionary<string, ChunkRun[]> runs,
+        Dictionary<string, byte[]> interleaves
+    )
     {
-        (Frames, Chunks, _runs) = (frames, chunks, runs);
+        (Frames, Chunks, _runs, _interleaves) = (frames, chunks, runs, interleaves);
     }
 
     /// <summary>Frames in pack order.</summary>
@@ -93,13 +108,14 @@ public sealed class PackIndex
             throw new ContentException(ContentException.BadFile, "The pack's head is not the one the manifest names.");
         }
         var input = new ByteReader(head.Span, "pack index");
-        input.Magic(Magic);
+        var hasTracks = head.Span.StartsWith(MagicWithTracks);
+        input.Magic(hasTracks ? MagicWithTracks : Magic);
         var rawLength = input.Int(HeadedObject.MaxHeadSize);
         var columns = Unpack(input.Block(), rawLength);
-        return Read(columns, ref input, manifest);
+        return Read(columns, hasTracks, ref input, manifest);
     }
 
-    /// <summary>The chunks of one file in order.</summary>
+    /// <summary>The chunks of one file in order; of a film, one track after another.</summary>
     public IEnumerable<PackChunk> ChunksOf(ManifestFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -108,10 +124,21 @@ public sealed class PackIndex
             .Select(number => Chunks[number]);
     }
 
+    /// <summary>How a film follows from its chunks; null: it is what they are, one after another.</summary>
+    internal Interleave? InterleaveOf(ManifestFile file)
+    {
+        if (!_interleaves.TryGetValue(file.Path, out var bytes))
+        {
+            return null;
+        }
+        var input = new ByteReader(bytes, "pack index");
+        return Interleave.Read(ref input, file.Size);
+    }
+
     internal static byte[] Write(
         IReadOnlyList<PackFrame> frames,
         IReadOnlyList<PackChunk> chunks,
-        IEnumerable<IReadOnlyList<ChunkRun>> files
+        IReadOnlyList<FileChunks> files
     )
     {
         var columns = new ByteWriter();
@@ -130,7 +157,7 @@ public sealed class PackIndex
             columns.Number(chunk.Length);
         }
         var expected = 0;
-        foreach (var runs in files)
+        foreach (var (runs, _) in files)
         {
             columns.Number(runs.Count);
             foreach (var run in runs)
@@ -140,8 +167,20 @@ public sealed class PackIndex
                 expected = run.First + run.Count;
             }
         }
+        var films = files.Index().Where(f => f.Item.Interleave is not null).ToList();
+        if (films.Count > 0)
+        {
+            columns.Number(films.Count);
+        }
+        expected = 0;
+        foreach (var (number, film) in films)
+        {
+            columns.Number(number - expected);
+            film.Interleave!.Write(columns);
+            expected = number + 1;
+        }
         var output = new ByteWriter();
-        output.Raw(Magic);
+        output.Raw(films.Count > 0 ? MagicWithTracks : Magic);
         output.Number(columns.Length);
         output.Block(ZstdPrefix.Compress(columns.Written, [], ZstdPrefix.Strongest));
         Span<byte> id = stackalloc byte[ChunkId.Size];
@@ -172,7 +211,7 @@ public sealed class PackIndex
         return raw;
     }
 
-    private static PackIndex Read(ReadOnlySpan<byte> raw, ref ByteReader ids, ReleaseManifest manifest)
+    private static PackIndex Read(ReadOnlySpan<byte> raw, bool hasTracks, ref ByteReader ids, ReleaseManifest manifest)
     {
         var columns = new ByteReader(raw, "pack index");
         var frames = new List<PackFrame>(new PackFrame[columns.Count()]);
@@ -218,9 +257,29 @@ public sealed class PackIndex
             throw Malformed($"describes a pack of {offset} bytes, not of {manifest.Pack.Size}");
         }
         var runs = ReadRuns(ref columns, chunks, manifest);
+        var interleaves = hasTracks ? ReadInterleaves(raw, ref columns, manifest) : [];
         columns.End();
         ids.End();
-        return new(frames, chunks, runs);
+        return new(frames, chunks, runs, interleaves);
+    }
+
+    private static Dictionary<string, byte[]> ReadInterleaves(
+        ReadOnlySpan<byte> raw,
+        ref ByteReader columns,
+        ReleaseManifest manifest
+    )
+    {
+        var all = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var number = -1;
+        for (var left = columns.Int(manifest.Files.Count); left > 0; left--)
+        {
+            number += 1 + columns.Int(manifest.Files.Count - left - number - 1);
+            var file = manifest.Files[number];
+            var from = raw.Length - columns.Left;
+            _ = Interleave.Read(ref columns, file.Size);
+            all.Add(file.Path, raw[from..(raw.Length - columns.Left)].ToArray());
+        }
+        return all;
     }
 
     private static Dictionary<string, ChunkRun[]> ReadRuns(

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using LaiChau.Distribution.Content.Containers;
 using ZstdSharp;
 
 namespace LaiChau.Distribution.Content;
@@ -52,10 +53,13 @@ public static class PackReader
         }
     }
 
-    /// <summary>Writes one file from its chunks, checking every chunk, the length and the SHA-256 of the whole.</summary>
+    /// <summary>
+    /// Writes one file from its chunks, checking every chunk, the length and the SHA-256 of the whole. Memory: a chunk for each track of a film, and the
+    /// list of its pieces.
+    /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="index">The index of its pack.</param>
-    /// <param name="readChunk">Gives a chunk's bytes from wherever it is held.</param>
+    /// <param name="readChunk">Gives a chunk's bytes from wherever it is held; they stay as they are until the file is written.</param>
     /// <param name="destination">Where to; use it only after this returned.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="ContentException">Bad chunk, bad file.</exception>
@@ -68,16 +72,20 @@ public static class PackReader
     )
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        long length = 0;
-        foreach (var chunk in index.ChunksOf(file))
+        var chunks = index.ChunksOf(file).ToArray();
+        var interleave = index.InterleaveOf(file) ?? new([new(0, file.Size)]);
+        var tracks = interleave.Tracks().Select(track => new ChunkCursor(chunks, track.Start, readChunk)).ToArray();
+        foreach (var piece in interleave.Pieces)
         {
-            var content = await readChunk(chunk, ct);
-            Check(chunk, content.Span);
-            hash.AppendData(content.Span);
-            length += content.Length;
-            await destination.WriteAsync(content, ct);
+            for (var left = piece.Length; left > 0; )
+            {
+                var content = await tracks[piece.Track].Next(left, ct);
+                hash.AppendData(content.Span);
+                await destination.WriteAsync(content, ct);
+                left -= content.Length;
+            }
         }
-        if (length != file.Size || new Sha256Digest(hash.GetHashAndReset()) != file.Sha256)
+        if (new Sha256Digest(hash.GetHashAndReset()) != file.Sha256)
         {
             throw new ContentException(ContentException.BadFile, $"{file.Path} is not what the manifest says.");
         }
@@ -109,6 +117,37 @@ public static class PackReader
         if (content.Length != chunk.Length || ChunkId.Of(content) != chunk.Id)
         {
             throw new ContentException(ContentException.BadChunk, $"Chunk {chunk.Id} is not what the index says.");
+        }
+    }
+
+    /// <summary>Reads on in a row of chunks.</summary>
+    private sealed class ChunkCursor(
+        PackChunk[] chunks,
+        long start,
+        Func<PackChunk, CancellationToken, ValueTask<ReadOnlyMemory<byte>>> readChunk
+    )
+    {
+        private long _skip = start;
+        private int _next;
+        private ReadOnlyMemory<byte> _left;
+
+        /// <summary>What comes next, as far as it lies in one chunk; not more than <paramref name="most"/>.</summary>
+        public async ValueTask<ReadOnlyMemory<byte>> Next(long most, CancellationToken ct)
+        {
+            for (; _skip > 0 && _skip >= chunks[_next].Length; _next++)
+            {
+                _skip -= chunks[_next].Length;
+            }
+            if (_left.IsEmpty)
+            {
+                var chunk = chunks[_next++];
+                var content = await readChunk(chunk, ct);
+                Check(chunk, content.Span);
+                (_left, _skip) = (content[(int)_skip..], 0);
+            }
+            var piece = _left[..(int)Math.Min(most, _left.Length)];
+            _left = _left[piece.Length..];
+            return piece;
         }
     }
 }

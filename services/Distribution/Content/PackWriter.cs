@@ -44,7 +44,7 @@ internal sealed class PackWriter(Stream frames) : IDisposable
     }
 
     /// <summary>The head: which frames and chunks there are, and what each file is made of.</summary>
-    public async ValueTask<byte[]> Finish(IEnumerable<IReadOnlyList<ChunkRun>> files, CancellationToken ct)
+    public async ValueTask<byte[]> Finish(IReadOnlyList<FileChunks> files, CancellationToken ct)
     {
         if (_rawLength > 0)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using LaiChau.Distribution.Content.Containers;
 
 namespace LaiChau.Distribution.Content;
 
@@ -32,12 +33,14 @@ public static class ReleaseBuilder
     /// <summary>Builds a release; files are taken in ordinal path order whatever order they come in.</summary>
     /// <param name="release">What it is.</param>
     /// <param name="files">Its files.</param>
+    /// <param name="openScratch">Opens an empty file that is gone once closed: films are read to and fro in it.</param>
     /// <param name="frames">Where the pack's frames go, in order (a temporary file: the head that precedes them is known at the end).</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="ContentException">Bad path, or a description that a reader would refuse.</exception>
     public static async Task<BuiltRelease> Build(
         ReleaseDescription release,
         IReadOnlyList<SourceFile> files,
+        Func<Stream> openScratch,
         Stream frames,
         CancellationToken ct = default
     )
@@ -49,14 +52,14 @@ public static class ReleaseBuilder
         ContentPath.RefuseCollisions(sources.Select(f => f.Path));
         using var writer = new PackWriter(frames);
         var built = new List<ManifestFile>();
-        var runs = new List<IReadOnlyList<ChunkRun>>();
+        var made = new List<FileChunks>();
         foreach (var source in sources)
         {
-            var (file, chunks) = await Add(writer, source, ct);
+            var (file, chunks) = await Add(writer, source, openScratch, ct);
             built.Add(file);
-            runs.Add(chunks);
+            made.Add(chunks);
         }
-        var head = await writer.Finish(runs, ct);
+        var head = await writer.Finish(made, ct);
         var manifest = new ReleaseManifest
         {
             Release = release,
@@ -71,45 +74,73 @@ public static class ReleaseBuilder
 
     /// <summary>
     /// The chunks that a file is made of: how a point finds in the files it holds what a pack would bring. The same bytes are cut
-    /// alike whatever the release.
+    /// alike whatever the release, and the same pictures and sounds whatever film they are in.
     /// </summary>
+    /// <param name="seen">The file as <see cref="See"/> shows it.</param>
+    /// <param name="ct">Cancels.</param>
     public static async IAsyncEnumerable<ChunkLocation> Locate(
-        Stream file,
+        Stream seen,
         [EnumeratorCancellation] CancellationToken ct = default
     )
     {
-        using var cutter = new StreamCutter(Cdc, file);
-        long offset = 0;
-        while (await cutter.Next(ct) is { IsEmpty: false } chunk)
+        ArgumentNullException.ThrowIfNull(seen);
+        foreach (var (start, track) in Tracks(seen))
         {
-            yield return new(ChunkId.Of(chunk.Span), offset, chunk.Length);
-            offset += chunk.Length;
+            using var cutter = new StreamCutter(Cdc, track);
+            var offset = start;
+            while (await cutter.Next(ct) is { IsEmpty: false } chunk)
+            {
+                yield return new(ChunkId.Of(chunk.Span), offset, chunk.Length);
+                offset += chunk.Length;
+            }
         }
     }
 
-    private static async Task<(ManifestFile File, List<ChunkRun> Runs)> Add(
+    /// <summary>A seekable file as it is cut into chunks: a film track by track, anything else as it is. Disposes of the file when it is disposed of.</summary>
+    public static Stream See(Stream file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        if (Interleave.Find(file) is { } interleave)
+        {
+            return new DemuxedStream(file, interleave);
+        }
+        file.Position = 0;
+        return file;
+    }
+
+    private static IEnumerable<(long Start, Stream Track)> Tracks(Stream seen) =>
+        seen is DemuxedStream film
+            ? film.Interleave.Tracks().Select(t => (t.Start, (Stream)new FileRange(film, t.Start, t.Length)))
+            : [(0, seen)];
+
+    private static async Task<(ManifestFile File, FileChunks Chunks)> Add(
         PackWriter writer,
         SourceFile source,
+        Func<Stream> openScratch,
         CancellationToken ct
     )
     {
-        await using var content = await source.Open(ct);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var cutter = new StreamCutter(Cdc, content);
-        var runs = new List<ChunkRun>();
-        long size = 0;
-        while (await cutter.Next(ct) is { IsEmpty: false } chunk)
+        await using var content = await source.Open(ct);
+        var head = new byte[Interleave.HeadSize];
+        var length = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct);
+        var whole = new HeadedStream(head.AsMemory(0, length), content);
+        var (size, runs) = (0L, new List<ChunkRun>());
+        var film = Interleave.IsPossible(head) ? See(await Spool()) : null;
+        await using (film)
         {
-            hash.AppendData(chunk.Span);
-            size += chunk.Length;
-            var number = await writer.Add(chunk, ct);
-            if (runs is [.., var last] && last.First + last.Count == number)
+            foreach (var (_, track) in Tracks(film ?? whole))
             {
-                runs[^1] = last with { Count = last.Count + 1 };
-            }
-            else
-            {
-                runs.Add(new(number, 1));
+                using var cutter = new StreamCutter(Cdc, track);
+                while (await cutter.Next(ct) is { IsEmpty: false } chunk)
+                {
+                    if (film is null)
+                    {
+                        hash.AppendData(chunk.Span);
+                    }
+                    size += chunk.Length;
+                    AddTo(runs, await writer.Add(chunk, ct));
+                }
             }
         }
         var file = new ManifestFile
@@ -122,6 +153,30 @@ public static class ReleaseBuilder
             Alt = source.Alt,
             Caption = source.Caption,
         };
-        return (file, runs);
+        return (file, new(runs, (film as DemuxedStream)?.Interleave));
+
+        async Task<Stream> Spool()
+        {
+            var scratch = openScratch();
+            var buffer = new byte[64 * 1024];
+            for (int count; (count = await whole.ReadAsync(buffer, ct)) > 0; )
+            {
+                hash.AppendData(buffer.AsSpan(0, count));
+                await scratch.WriteAsync(buffer.AsMemory(0, count), ct);
+            }
+            return scratch;
+        }
+    }
+
+    private static void AddTo(List<ChunkRun> runs, int number)
+    {
+        if (runs is [.., var last] && last.First + last.Count == number)
+        {
+            runs[^1] = last with { Count = last.Count + 1 };
+        }
+        else
+        {
+            runs.Add(new(number, 1));
+        }
     }
 }

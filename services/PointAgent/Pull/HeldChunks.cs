@@ -1,6 +1,5 @@
 using LaiChau.Distribution.Content;
 using LaiChau.PointAgent.Library;
-using Microsoft.Win32.SafeHandles;
 
 namespace LaiChau.PointAgent.Pull;
 
@@ -15,7 +14,7 @@ internal sealed class HeldChunks : IDisposable
 
     private readonly List<string> _paths = [];
     private readonly Dictionary<ChunkId, (int File, long Offset, int Length)> _places = [];
-    private (int File, SafeFileHandle Handle)? _open;
+    private (int File, Stream Seen)? _open;
 
     public int Count => _places.Count;
 
@@ -54,25 +53,27 @@ internal sealed class HeldChunks : IDisposable
         var (file, offset, length) = _places[id];
         if (_open?.File != file)
         {
-            _open?.Handle.Dispose();
+            _open?.Seen.Dispose();
             _open = null;
             if (!File.Exists(_paths[file]))
                 return [];
-            _open = (file, File.OpenHandle(_paths[file]));
+            _open = (file, ReleaseBuilder.See(File.OpenRead(_paths[file])));
         }
         var content = new byte[length];
-        return RandomAccess.Read(_open.Value.Handle, content, offset) == length ? content : [];
+        var seen = _open.Value.Seen;
+        seen.Position = offset;
+        return seen.ReadAtLeast(content, length, throwOnEndOfStream: false) == length ? content : [];
     }
 
-    public void Dispose() => _open?.Handle.Dispose();
+    public void Dispose() => _open?.Seen.Dispose();
 
     private async Task Look(string path, IReadOnlySet<ChunkId> wanted, CancellationToken stop)
     {
         if (!File.Exists(path))
             return;
         _paths.Add(path);
-        await using var file = File.OpenRead(path);
-        await foreach (var chunk in ReleaseBuilder.Locate(file, stop))
+        await using var seen = ReleaseBuilder.See(File.OpenRead(path));
+        await foreach (var chunk in ReleaseBuilder.Locate(seen, stop))
             if (_places.Count < MostPlaces && wanted.Contains(chunk.Id))
                 _places.TryAdd(chunk.Id, (_paths.Count - 1, chunk.Offset, chunk.Length));
     }

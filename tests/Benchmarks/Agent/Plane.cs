@@ -64,6 +64,7 @@ internal static class Plane
                 Source("index.html", "text/html", Encoding.UTF8.GetBytes($"<h1>Bài {number}</h1><p>{words}</p>")),
                 Source("phim.mp4", "video/mp4", film),
             ],
+            () => new MemoryStream(),
             frames
         );
         frames.Position = 0;

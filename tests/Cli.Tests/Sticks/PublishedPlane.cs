@@ -86,6 +86,7 @@ internal sealed class PublishedPlane : IAsyncDisposable
                 Category = "smart-farming",
             },
             [new("phim.mp4", "video/mp4", _ => Task.FromResult<Stream>(new MemoryStream(content)))],
+            () => new MemoryStream(),
             frames
         );
         await WriteObject(built.Manifest.Pack, built.PackHead, frames);

@@ -1,4 +1,5 @@
 using LaiChau.Distribution.Content;
+using LaiChau.Testing;
 
 namespace LaiChau.Distribution.Tests.Content;
 
@@ -101,6 +102,33 @@ public sealed class FetchPlanTests
 
         Assert.InRange(plan.Bytes, 1, 200_000);
         Assert.InRange(plan.Ranges.Count, 1, 3);
+    }
+
+    [Fact]
+    public async Task A_film_in_another_container_brings_hardly_more_than_its_headers()
+    {
+        var film = new Film(1, 400);
+        foreach (
+            var (before, after) in new[]
+            {
+                (film.Mp4(), film.Matroska()),
+                (film.Matroska(), film.Mp4(isIndexFirst: true)),
+                (film.Matroska(), film.Matroska("Phim mẫu")),
+            }
+        )
+        {
+            var held = new HashSet<ChunkId>();
+            await foreach (var chunk in ReleaseBuilder.Locate(ReleaseBuilder.See(new MemoryStream(before))))
+            {
+                held.Add(chunk.Id);
+            }
+            var sample = await Sample.Build(("phim.bin", after));
+
+            var plan = sample.Plan(held.Contains);
+
+            Assert.InRange(plan.Bytes, 1, after.Length / 20);
+            Assert.InRange(sample.Head.Length, 1, after.Length / 100);
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using LaiChau.Distribution.Content;
+using LaiChau.Testing;
 
 namespace LaiChau.Distribution.Tests.Content;
 
@@ -34,11 +35,18 @@ public sealed class PackIndexTests
         }
     }
 
-    [Fact]
-    public async Task Whatever_a_signed_index_holds_it_is_taken_whole_or_refused()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whatever_a_signed_index_holds_it_is_taken_whole_or_refused(bool hasFilms)
     {
-        var sample = await Sample.Build(("a.bin", Sample.Noise(1, 100_000)), ("b.txt", Sample.Text(2, 30_000)));
-        var (columns, ids) = Take(sample.Head);
+        var sample = await Sample.Build(
+            ("a.bin", hasFilms ? new Film(1, 30).Mp4() : Sample.Noise(1, 100_000)),
+            ("b.txt", Sample.Text(2, 30_000)),
+            ("c.bin", hasFilms ? new Film(2, 30).Matroska() : [])
+        );
+        var format = hasFilms ? "LCPX\u0003"u8.ToArray() : "LCPX\u0002"u8.ToArray();
+        var (columns, ids) = Take(sample.Head, format);
         var random = new Random(3);
         for (var i = 0; i < 3000; i++)
         {
@@ -59,7 +67,7 @@ public sealed class PackIndexTests
             {
                 brokenColumns[random.Next(brokenColumns.Length)] = (byte)random.Next(256);
             }
-            var broken = Put(brokenColumns, brokenIds);
+            var broken = Put(brokenColumns, brokenIds, format);
             if (random.Next(4) == 0)
             {
                 broken[random.Next(broken.Length)] ^= 1;
@@ -71,6 +79,7 @@ public sealed class PackIndexTests
                 foreach (var file in sample.Manifest.Files)
                 {
                     Assert.Equal(file.Size, index.ChunksOf(file).Sum(c => (long)c.Length));
+                    Assert.Equal(file.Size, index.InterleaveOf(file)?.Pieces.Sum(p => p.Length) ?? file.Size);
                 }
             }
             catch (ContentException e)
@@ -103,7 +112,7 @@ public sealed class PackIndexTests
     public async Task Refuses_another_format_and_files_that_it_does_not_fit()
     {
         var sample = await Sample.Build(("a.bin", Sample.Noise(1, 50_000)));
-        byte[] later = [.. "LCPX\u0003"u8, 0, 0];
+        byte[] later = [.. "LCPX\u0004"u8, 0, 0];
         var file = sample.Manifest.Files[0];
 
         Assert.Equal(ContentException.UnknownFormat, Refused(later, Named(sample, later)).Code);
@@ -132,19 +141,19 @@ public sealed class PackIndexTests
             Pack = new(Sha256Digest.Of(head), head.Length, head.Length + sample.FramesLength),
         };
 
-    private static (byte[] Columns, byte[] Ids) Take(byte[] head)
+    private static (byte[] Columns, byte[] Ids) Take(byte[] head, byte[] format)
     {
         var input = new ByteReader(head, "head");
-        input.Magic("LCPX\u0002"u8);
+        input.Magic(format);
         var columns = new byte[input.Int(int.MaxValue)];
         ZstdPrefix.Decompress(input.Block(), [], columns);
         return (columns, input.Raw(input.Left).ToArray());
     }
 
-    private static byte[] Put(byte[] columns, byte[] ids)
+    private static byte[] Put(byte[] columns, byte[] ids, byte[]? format = null)
     {
         var output = new ByteWriter();
-        output.Raw("LCPX\u0002"u8);
+        output.Raw(format ?? "LCPX\u0002"u8.ToArray());
         output.Number(columns.Length);
         output.Block(ZstdPrefix.Compress(columns, [], 3));
         output.Raw(ids);

@@ -77,9 +77,7 @@ public sealed class PackReaderTests
         var index = PackIndex.Write(
             [new(0, bomb.Length, chunk.Length, 0, 1)],
             [new(ChunkId.Of(chunk), 0, 0, chunk.Length)],
-            [
-                [new(0, 1)],
-            ]
+            [new([new(0, 1)], null)]
         );
         var manifest = sample.Manifest with
         {

@@ -120,6 +120,34 @@ public sealed class WaysTests
     }
 
     [Fact]
+    public async Task A_film_in_another_container_costs_hardly_more_than_its_headers()
+    {
+        await using var headquarters = await Headquarters.Open();
+        var (one, other) = (new Film(1, 300), new Film(2, 300));
+        await headquarters.Publish(
+            "a/b",
+            1,
+            [Made.Page("x"), ("1.mp4", "video/mp4", one.Mp4()), ("2.mp4", "video/mp4", other.Mp4())]
+        );
+        await using var point = await Point.Open(headquarters);
+        await point.Shows("a/b", 1);
+        headquarters.Served.Clear();
+
+        (string, string, byte[])[] files =
+        [
+            Made.Page("x"),
+            ("1.mkv", "video/x-matroska", one.Matroska()),
+            ("2.mp4", "video/mp4", other.Mp4(isIndexFirst: true)),
+        ];
+        var second = await headquarters.Publish("a/b", 2, files);
+        await point.Shows("a/b", 2);
+
+        await HasAll(point, second, files);
+        await Tells(headquarters, second, "ranges");
+        Assert.InRange(headquarters.Asked.Sum(a => a.Bytes), 1, files.Sum(f => f.Item3.Length) / 20);
+    }
+
+    [Fact]
     public async Task Files_that_another_package_brought_are_not_fetched_again()
     {
         await using var headquarters = await Headquarters.Open();

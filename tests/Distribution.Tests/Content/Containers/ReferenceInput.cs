@@ -72,25 +72,28 @@ internal static class ReferenceInput
     }
 }
 
-/// <summary>Files as programs in use make them; Fixtures/README.md says which.</summary>
+/// <summary>Files as programs in use make them; README.md in Fixtures and Films says which.</summary>
 internal static class Fixture
 {
-    private const string Folder = "Fixtures/";
+    public static IEnumerable<string> Names => In("Fixtures/").Where(n => n != "reference.txt");
 
-    public static IEnumerable<string> Names =>
+    public static IEnumerable<string> Films => In("Films/");
+
+    public static byte[] Read(string name) => Bytes("Fixtures/" + name);
+
+    public static byte[] ReadFilm(string name) => Bytes("Films/" + name);
+
+    private static IEnumerable<string> In(string folder) =>
         typeof(Fixture)
             .Assembly.GetManifestResourceNames()
-            .Where(n =>
-                n.StartsWith(Folder, StringComparison.Ordinal)
-                && !n.EndsWith("/reference.txt", StringComparison.Ordinal)
-            )
-            .Select(n => n[Folder.Length..])
+            .Where(n => n.StartsWith(folder, StringComparison.Ordinal))
+            .Select(n => n[folder.Length..])
             .Order(StringComparer.Ordinal);
 
-    public static byte[] Read(string name)
+    private static byte[] Bytes(string name)
     {
         using var file =
-            typeof(Fixture).Assembly.GetManifestResourceStream(Folder + name)
+            typeof(Fixture).Assembly.GetManifestResourceStream(name)
             ?? throw new ArgumentException($"There is no fixture {name}.", nameof(name));
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
