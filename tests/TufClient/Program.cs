@@ -36,7 +36,6 @@ download.SetAction(
     {
         var (client, mirror, now) = await Refresh(args, ct);
         var folder = new TargetFolder(args.GetRequiredValue(targetDir).FullName);
-        var failed = 0;
         foreach (var name in args.GetRequiredValue(targetNames))
         {
             try
@@ -56,11 +55,12 @@ download.SetAction(
                             or UnauthorizedAccessException
                 )
             {
+                // In the order given, and none after one that fails: CLIENT-CLI.md.
                 await Console.Error.WriteLineAsync($"{name}: {fault.Message}");
-                failed++;
+                return 1;
             }
         }
-        return failed == 0 ? 0 : 1;
+        return 0;
     }
 );
 
