@@ -20,13 +20,24 @@ internal static unsafe class ZstdPrefix
         return frame[..Compress(raw, prefix, frame, level)];
     }
 
-    /// <returns>Length of the frame.</returns>
-    /// <exception cref="ZstdException">The destination is too small.</exception>
+    /// <inheritdoc cref="Writer.Compress"/>
     public static int Compress(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> prefix, Span<byte> destination, int level)
     {
-        var context = Methods.ZSTD_createCCtx();
-        try
+        using var writer = new Writer();
+        return writer.Compress(raw, prefix, destination, level);
+    }
+
+    /// <summary>Writes one frame after another in the same memory, which is some ten times a frame's.</summary>
+    public sealed class Writer : IDisposable
+    {
+        private ZSTD_CCtx_s* _context = Methods.ZSTD_createCCtx();
+
+        /// <returns>Length of the frame.</returns>
+        /// <exception cref="ZstdException">The destination is too small.</exception>
+        public int Compress(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> prefix, Span<byte> destination, int level)
         {
+            Check(Methods.ZSTD_CCtx_reset(_context, ZSTD_ResetDirective.ZSTD_reset_session_and_parameters));
+            var context = _context;
             Set(context, ZSTD_cParameter.ZSTD_c_compressionLevel, level);
             Set(context, ZSTD_cParameter.ZSTD_c_checksumFlag, 0);
             Set(context, ZSTD_cParameter.ZSTD_c_dictIDFlag, 0);
@@ -54,9 +65,11 @@ internal static unsafe class ZstdPrefix
                 );
             }
         }
-        finally
+
+        public void Dispose()
         {
-            Methods.ZSTD_freeCCtx(context);
+            Methods.ZSTD_freeCCtx(_context);
+            _context = null;
         }
     }
 

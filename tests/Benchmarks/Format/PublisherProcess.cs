@@ -13,7 +13,7 @@ internal sealed class PublisherProcess : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             // As in the service's image.
-            Environment = { ["MALLOC_MMAP_THRESHOLD_"] = "1048576" },
+            Environment = { ["MALLOC_MMAP_THRESHOLD_"] = "1048576", ["DOTNET_GCConserveMemory"] = "5" },
         }
     )!;
 

@@ -115,7 +115,14 @@ public sealed class DeltaBuilder
         }
         var prefixes = new LiteralPrefix(_views.OldLengths(_from), _files);
         var likeness = new Likeness(finder, olds.Length + news.Length);
-        var writer = new FrameWriter(new Literals(places, news), prefixes, likeness, finder, _from.Files.Count, frames);
+        using var writer = new FrameWriter(
+            new Literals(places, news),
+            prefixes,
+            likeness,
+            finder,
+            _from.Files.Count,
+            frames
+        );
         return new(_from, _to, _views, _files, await writer.Run(ct));
     }
 

@@ -20,7 +20,7 @@ internal sealed class FrameWriter(
     CopyFinder known,
     int oldFiles,
     Stream output
-)
+) : IDisposable
 {
     // Shorter literals are not worth a search for what they are like.
     private const int LeastSearched = 2 * 1024;
@@ -41,6 +41,7 @@ internal sealed class FrameWriter(
     private readonly byte[] _compressed = new byte[
         ZstdPrefix.Bound((int)Math.Min(prefixes.Length, DeltaFrame.MaxRawLength))
     ];
+    private readonly ZstdPrefix.Writer _zstd = new();
     private readonly List<DeltaFrame> _frames = [];
 
     // The frame to come: its first literal, its bytes so far, what it leans on, and what it has at hand.
@@ -77,6 +78,8 @@ internal sealed class FrameWriter(
         return _frames;
     }
 
+    public void Dispose() => _zstd.Dispose();
+
     private bool Fits(long to, List<PrefixPiece> like)
     {
         var leaning = Sum(_like) + Sum(like);
@@ -111,7 +114,7 @@ internal sealed class FrameWriter(
     }
 
     private int Compress(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> prefix) =>
-        ZstdPrefix.Compress(raw, prefix, _compressed, Entropy.IsHigh(raw) ? LevelOfPacked : _level);
+        _zstd.Compress(raw, prefix, _compressed, Entropy.IsHigh(raw) ? LevelOfPacked : _level);
 
     private int Fill(IEnumerable<PrefixPiece> pieces)
     {
