@@ -124,6 +124,16 @@ public sealed class PackIndex
             .Select(number => Chunks[number]);
     }
 
+    /// <summary>
+    /// What a file ought to be, as it is cut into <see cref="ChunksOf"/>: like <see cref="ReleaseBuilder.See"/>, however much of it is damaged. Disposes of
+    /// <paramref name="content"/> when it is disposed of.
+    /// </summary>
+    public Stream See(ManifestFile file, Stream content)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return InterleaveOf(file) is { } interleave ? new DemuxedStream(content, interleave) : content;
+    }
+
     /// <summary>How a film follows from its chunks; null: it is what they are, one after another.</summary>
     internal Interleave? InterleaveOf(ManifestFile file)
     {

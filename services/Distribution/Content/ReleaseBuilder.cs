@@ -125,22 +125,20 @@ public static class ReleaseBuilder
         var head = new byte[Interleave.HeadSize];
         var length = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct);
         var whole = new HeadedStream(head.AsMemory(0, length), content);
+        await using var scratch = Interleave.IsPossible(head) ? openScratch() : null;
+        var film = scratch is null ? null : See(await Spool(scratch));
         var (size, runs) = (0L, new List<ChunkRun>());
-        var film = Interleave.IsPossible(head) ? See(await Spool()) : null;
-        await using (film)
+        foreach (var (_, track) in Tracks(film ?? whole))
         {
-            foreach (var (_, track) in Tracks(film ?? whole))
+            using var cutter = new StreamCutter(Cdc, track);
+            while (await cutter.Next(ct) is { IsEmpty: false } chunk)
             {
-                using var cutter = new StreamCutter(Cdc, track);
-                while (await cutter.Next(ct) is { IsEmpty: false } chunk)
+                if (film is null)
                 {
-                    if (film is null)
-                    {
-                        hash.AppendData(chunk.Span);
-                    }
-                    size += chunk.Length;
-                    AddTo(runs, await writer.Add(chunk, ct));
+                    hash.AppendData(chunk.Span);
                 }
+                size += chunk.Length;
+                AddTo(runs, await writer.Add(chunk, ct));
             }
         }
         var file = new ManifestFile
@@ -155,9 +153,8 @@ public static class ReleaseBuilder
         };
         return (file, new(runs, (film as DemuxedStream)?.Interleave));
 
-        async Task<Stream> Spool()
+        async Task<Stream> Spool(Stream scratch)
         {
-            var scratch = openScratch();
             var buffer = new byte[64 * 1024];
             for (int count; (count = await whole.ReadAsync(buffer, ct)) > 0; )
             {

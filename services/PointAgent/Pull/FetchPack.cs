@@ -146,13 +146,22 @@ internal sealed class FetchPack(
             ? []
             : missing.SelectMany(index.ChunksOf).Where(c => !partial.Holds(c)).Select(c => c.Id).ToHashSet();
         var known = whole.Select(w => w.ToString()).ToHashSet(StringComparer.Ordinal);
+        // What the disk has spoilt of them is cut as the pack says, whatever its tables say now.
+        var spoilt = missing.ToDictionary(f => f.Sha256.ToString(), StringComparer.Ordinal);
         var names = shelf
             .Kin(attempt.Wanted.Release.Package, manifest)
             .SelectMany(r => r.Files)
             .Select(f => f.Sha256)
             .Where(f => !known.Contains(f))
             .Distinct(StringComparer.Ordinal);
-        return await HeldChunks.Find(names.Select(files.PathOf), wanted, stop);
+        return await HeldChunks.Find(
+            names.Select(name => new HeldFile(
+                files.PathOf(name),
+                spoilt.TryGetValue(name, out var file) ? content => index.See(file, content) : ReleaseBuilder.See
+            )),
+            wanted,
+            stop
+        );
     }
 
     private void Explain(PullAttempt attempt, PackIndex index, FetchPlan plan, HeldChunks held, int resumed)

@@ -12,30 +12,30 @@ internal sealed class HeldChunks : IDisposable
     /// <summary>Places remembered: some MB, whatever the size of the pack.</summary>
     private const int MostPlaces = 128 * 1024;
 
-    private readonly List<string> _paths = [];
+    private readonly List<HeldFile> _files = [];
     private readonly Dictionary<ChunkId, (int File, long Offset, int Length)> _places = [];
     private (int File, Stream Seen)? _open;
 
     public int Count => _places.Count;
 
-    /// <param name="paths">The files, most promising first.</param>
+    /// <param name="files">The files, most promising first.</param>
     /// <param name="wanted">The chunks to be found in them.</param>
     /// <param name="stop">Cancels.</param>
     public static async Task<HeldChunks> Find(
-        IEnumerable<string> paths,
+        IEnumerable<HeldFile> files,
         IReadOnlySet<ChunkId> wanted,
         CancellationToken stop
     )
     {
         var found = new HeldChunks();
         var most = Math.Min(wanted.Count, MostPlaces);
-        foreach (var path in paths)
+        foreach (var file in files)
         {
             if (found.Count >= most)
                 break;
             try
             {
-                await found.Look(path, wanted, stop);
+                await found.Look(file, wanted, stop);
             }
             catch (IOException)
             {
@@ -55,9 +55,9 @@ internal sealed class HeldChunks : IDisposable
         {
             _open?.Seen.Dispose();
             _open = null;
-            if (!File.Exists(_paths[file]))
+            if (!File.Exists(_files[file].Path))
                 return [];
-            _open = (file, ReleaseBuilder.See(File.OpenRead(_paths[file])));
+            _open = (file, _files[file].Open());
         }
         var content = new byte[length];
         var seen = _open.Value.Seen;
@@ -67,14 +67,22 @@ internal sealed class HeldChunks : IDisposable
 
     public void Dispose() => _open?.Seen.Dispose();
 
-    private async Task Look(string path, IReadOnlySet<ChunkId> wanted, CancellationToken stop)
+    private async Task Look(HeldFile file, IReadOnlySet<ChunkId> wanted, CancellationToken stop)
     {
-        if (!File.Exists(path))
+        if (!File.Exists(file.Path))
             return;
-        _paths.Add(path);
-        await using var seen = ReleaseBuilder.See(File.OpenRead(path));
+        _files.Add(file);
+        await using var seen = file.Open();
         await foreach (var chunk in ReleaseBuilder.Locate(seen, stop))
             if (_places.Count < MostPlaces && wanted.Contains(chunk.Id))
-                _places.TryAdd(chunk.Id, (_paths.Count - 1, chunk.Offset, chunk.Length));
+                _places.TryAdd(chunk.Id, (_files.Count - 1, chunk.Offset, chunk.Length));
     }
+}
+
+/// <summary>A file in which chunks may be found.</summary>
+/// <param name="Path">Where it lies.</param>
+/// <param name="See">Shows it as it was cut.</param>
+internal sealed record HeldFile(string Path, Func<Stream, Stream> See)
+{
+    public Stream Open() => See(File.OpenRead(Path));
 }

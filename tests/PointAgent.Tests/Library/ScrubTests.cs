@@ -39,6 +39,30 @@ public sealed class ScrubTests
         Assert.Equal(2_000_000, new FileInfo(point.Stored(_film)).Length);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_film_whose_own_tables_are_spoilt_comes_for_the_price_of_these(bool isMp4)
+    {
+        await using var headquarters = await Headquarters.Open();
+        var film = isMp4 ? new Film(1, 400).Mp4(isIndexFirst: true) : new Film(1, 400).Matroska();
+        var manifest = await headquarters.Publish("a/b", 1, [Made.Page("một"), Made.Film(film)]);
+        await using var point = await Point.Open(headquarters, told: o => o with { Scrub = Often });
+        await point.Shows("a/b", 1);
+        headquarters.Served.Clear();
+
+        // What the index is called, or how long a block in the midst is.
+        Spoil(point, film, isMp4 ? film.AsSpan().IndexOf("moov"u8) : BlockIn(film) + 6);
+
+        await point.ShowsNot("a/b");
+        await point.Shows("a/b", 1);
+        Assert.Equal(film, await point.File("/r/a/b/phim.mp4"));
+        Assert.InRange(headquarters.BytesServed(manifest.Pack.PlanePath), 1, 150_000);
+
+        static int BlockIn(ReadOnlySpan<byte> film) =>
+            (film.Length / 2) + film[(film.Length / 2)..].IndexOf<byte>([0xA3, 0x01, 0, 0, 0]);
+    }
+
     [Fact]
     public async Task Without_a_link_the_rest_goes_on_and_what_is_good_of_the_spoilt_is_kept_over_a_restart()
     {
@@ -142,10 +166,12 @@ public sealed class ScrubTests
 
     private void Spoil(Point point) => Spoil(point, _film);
 
-    private static void Spoil(Point point, byte[] content)
+    private static void Spoil(Point point, byte[] content) => Spoil(point, content, content.Length / 2);
+
+    private static void Spoil(Point point, byte[] content, int at)
     {
         using var file = new FileStream(point.Stored(content), FileMode.Open, FileAccess.ReadWrite);
-        file.Position = content.Length / 2;
-        file.WriteByte((byte)(content[content.Length / 2] ^ 1));
+        file.Position = at;
+        file.WriteByte((byte)(content[at] ^ 1));
     }
 }
