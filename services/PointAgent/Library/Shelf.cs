@@ -15,6 +15,8 @@ namespace LaiChau.PointAgent.Library;
 /// </summary>
 internal sealed class Shelf
 {
+    private const int WorthPacking = 500;
+
     private readonly AgentDb _db;
     private readonly FileStore _files;
     private readonly TrustedClock _clock;
@@ -243,16 +245,20 @@ internal sealed class Shelf
         (_held, _torn) = ([.. kept[false]], [.. kept[true]]);
     }
 
-    /// <summary>Of a release of ten thousand files it is two megabytes of text, of which the database would make several copies.</summary>
+    /// <summary>
+    /// Of a release of ten thousand files it is two megabytes of text, of which the database would make several copies. Of most it is a page, which
+    /// stays as it is: at a start all of them are read.
+    /// </summary>
     private static byte[] Packed(Release release)
     {
+        if (release.Files.Length < WorthPacking)
+            return JsonSerializer.SerializeToUtf8Bytes(release, AgentJson.Default.Release);
         using var packed = new MemoryStream();
         using (var zip = new GZipStream(packed, CompressionLevel.Fastest))
             JsonSerializer.Serialize(zip, release, AgentJson.Default.Release);
         return packed.ToArray();
     }
 
-    /// <summary>Agents of former versions wrote the text as it is.</summary>
     private static Release Unpacked(byte[] document)
     {
         using var bytes = new MemoryStream(document);

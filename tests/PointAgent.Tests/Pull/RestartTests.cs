@@ -24,6 +24,20 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task A_release_of_very_many_files_is_there_again()
+    {
+        await using var headquarters = await Headquarters.Open();
+        await headquarters.Publish("a/b", 1, Made.Site(600));
+        await using var point = await Point.Open(headquarters);
+        await point.Shows("a/b", 1);
+        await point.Stop();
+        headquarters.IsCutOff = true;
+        await point.Start();
+        Assert.Equal(600, point.Shelf.Find("a/b")?.Files.Length);
+        Assert.Equal(Made.Site(600)[599].Item3, await point.File("/r/a/b/trang/599.html"));
+    }
+
+    [Fact]
     public async Task What_is_left_of_a_transfer_that_came_to_its_end_goes()
     {
         await using var headquarters = await Headquarters.Open();

@@ -13,6 +13,9 @@ internal static class Matroska
 
     // Id and size of an element, and what a block begins with: its track, its time, flags, the lengths of its frames.
     private const int MaxHeader = 1024;
+
+    // Beside the blocks there is little: what goes on for longer is no film.
+    private const int MaxElements = 4 * Interleave.MaxPieces;
     private const int TimeLength = 2;
 
     public static bool IsOne(ReadOnlySpan<byte> head) => head.StartsWith<byte>([0x1A, 0x45, 0xDF, 0xA3]);
@@ -22,8 +25,13 @@ internal static class Matroska
         var tracks = new Dictionary<long, int>();
         var pieces = new TrackPieces(file.Length);
         Span<byte> buffer = stackalloc byte[MaxHeader];
-        for (long at = 0; at < file.Length; )
+        var at = 0L;
+        for (var element = 0; at < file.Length; element++)
         {
+            if (element == MaxElements)
+            {
+                return null;
+            }
             file.Position = at;
             ReadOnlySpan<byte> header = buffer[..file.ReadAtLeast(buffer, MaxHeader, throwOnEndOfStream: false)];
             var rest = header;

@@ -11,6 +11,9 @@ internal static class Mp4
     // An hour and a half of film; more is not read into memory.
     private const int MaxTables = 4 * 1024 * 1024;
 
+    // Most boxes before the tables: there are some ten.
+    private const int MaxBoxes = 10_000;
+
     public static bool IsOne(ReadOnlySpan<byte> head) => head.Length >= 8 && head[4..8].SequenceEqual("ftyp"u8);
 
     public static List<TrackPiece>? Find(Stream file)
@@ -39,7 +42,8 @@ internal static class Mp4
     private static byte[]? Tables(Stream file)
     {
         Span<byte> header = stackalloc byte[16];
-        for (long at = 0; at <= file.Length - 8; )
+        var at = 0L;
+        for (var box = 0; box < MaxBoxes && at <= file.Length - 8; box++)
         {
             file.Position = at;
             var read = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);

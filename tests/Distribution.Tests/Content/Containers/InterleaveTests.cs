@@ -148,6 +148,34 @@ public sealed class InterleaveTests
     }
 
     [Fact]
+    public void Nobody_is_kept_busy_by_what_goes_on_without_end()
+    {
+        byte[] head = [0x1A, 0x45, 0xDF, 0xA3, 0x80, 0x18, 0x53, 0x80, 0x67, 0xFF];
+        var reads = new CountingStream([
+            .. head,
+            .. Enumerable.Repeat<byte[]>([0xEC, 0x80], 4_000_000).SelectMany(e => e),
+        ]);
+        Assert.Null(Interleave.Find(reads));
+        Assert.InRange(reads.Reads, 1_000_000, 3_000_000);
+
+        byte[] empty = [0, 0, 0, 8, .. "free"u8];
+        reads = new([.. Fixture.ReadFilm("ffmpeg.mp4")[..32], .. Enumerable.Repeat(empty, 100_000).SelectMany(b => b)]);
+        Assert.Null(Interleave.Find(reads));
+        Assert.InRange(reads.Reads, 1_000, 20_000);
+    }
+
+    private sealed class CountingStream(byte[] content) : MemoryStream(content)
+    {
+        public int Reads { get; private set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            Reads++;
+            return base.Read(buffer);
+        }
+    }
+
+    [Fact]
     public void A_film_of_too_many_pieces_is_left_as_it_is()
     {
         var film = new Film(1, 0);
