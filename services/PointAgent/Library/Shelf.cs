@@ -261,8 +261,10 @@ internal sealed class Shelf
 
     private static Release Unpacked(byte[] document)
     {
-        using var bytes = new MemoryStream(document);
-        using Stream text = document[0] == '{' ? bytes : new GZipStream(bytes, CompressionMode.Decompress);
+        if (document[0] == '{')
+            return JsonSerializer.Deserialize(document, AgentJson.Default.Release)!;
+        using var packed = new MemoryStream(document);
+        using var text = new GZipStream(packed, CompressionMode.Decompress);
         return JsonSerializer.Deserialize(text, AgentJson.Default.Release)!;
     }
 
