@@ -84,15 +84,9 @@ public static class ReleaseBuilder
     )
     {
         ArgumentNullException.ThrowIfNull(seen);
-        foreach (var (start, track) in Tracks(seen))
+        await foreach (var (offset, chunk) in Cut(seen, ct))
         {
-            using var cutter = new StreamCutter(Cdc, track);
-            var offset = start;
-            while (await cutter.Next(ct) is { IsEmpty: false } chunk)
-            {
-                yield return new(ChunkId.Of(chunk.Span), offset, chunk.Length);
-                offset += chunk.Length;
-            }
+            yield return new(ChunkId.Of(chunk.Span), offset, chunk.Length);
         }
     }
 
@@ -108,10 +102,26 @@ public static class ReleaseBuilder
         return file;
     }
 
-    private static IEnumerable<(long Start, Stream Track)> Tracks(Stream seen) =>
-        seen is DemuxedStream film
+    /// <summary>The chunks of what <see cref="See"/> shows, each valid until the next one is asked for.</summary>
+    private static async IAsyncEnumerable<(long Offset, ReadOnlyMemory<byte> Chunk)> Cut(
+        Stream seen,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        IEnumerable<(long Start, Stream Content)> tracks = seen is DemuxedStream film
             ? film.Interleave.Tracks().Select(t => (t.Start, (Stream)new FileRange(film, t.Start, t.Length)))
             : [(0, seen)];
+        foreach (var (start, content) in tracks)
+        {
+            using var cutter = new StreamCutter(Cdc, content);
+            var offset = start;
+            while (await cutter.Next(ct) is { IsEmpty: false } chunk)
+            {
+                yield return (offset, chunk);
+                offset += chunk.Length;
+            }
+        }
+    }
 
     private static async Task<(ManifestFile File, FileChunks Chunks)> Add(
         PackWriter writer,
@@ -126,20 +136,21 @@ public static class ReleaseBuilder
         var length = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct);
         var whole = new HeadedStream(head.AsMemory(0, length), content);
         await using var scratch = Interleave.IsPossible(head) ? openScratch() : null;
-        var film = scratch is null ? null : See(await Spool(scratch));
-        var (size, runs) = (0L, new List<ChunkRun>());
-        foreach (var (_, track) in Tracks(film ?? whole))
+        Stream seen = whole;
+        if (scratch is not null)
         {
-            using var cutter = new StreamCutter(Cdc, track);
-            while (await cutter.Next(ct) is { IsEmpty: false } chunk)
+            await Spool(scratch);
+            seen = See(scratch);
+        }
+        var (size, runs) = (0L, new List<ChunkRun>());
+        await foreach (var (_, chunk) in Cut(seen, ct))
+        {
+            if (scratch is null)
             {
-                if (film is null)
-                {
-                    hash.AppendData(chunk.Span);
-                }
-                size += chunk.Length;
-                AddTo(runs, await writer.Add(chunk, ct));
+                hash.AppendData(chunk.Span);
             }
+            size += chunk.Length;
+            AddTo(runs, await writer.Add(chunk, ct));
         }
         var file = new ManifestFile
         {
@@ -151,17 +162,16 @@ public static class ReleaseBuilder
             Alt = source.Alt,
             Caption = source.Caption,
         };
-        return (file, new(runs, (film as DemuxedStream)?.Interleave));
+        return (file, new(runs, (seen as DemuxedStream)?.Interleave));
 
-        async Task<Stream> Spool(Stream scratch)
+        async Task Spool(Stream destination)
         {
             var buffer = new byte[64 * 1024];
             for (int count; (count = await whole.ReadAsync(buffer, ct)) > 0; )
             {
                 hash.AppendData(buffer.AsSpan(0, count));
-                await scratch.WriteAsync(buffer.AsMemory(0, count), ct);
+                await destination.WriteAsync(buffer.AsMemory(0, count), ct);
             }
-            return scratch;
         }
     }
 
