@@ -89,7 +89,20 @@ public static class BrowserPages
     public static async Task<string> Shot(this IPage page, string name)
     {
         var file = Path.Combine(Repository.Results, $"{name}.png");
-        await page.ScreenshotAsync(new() { Path = file, FullPage = true });
+        for (var refused = 0; ; refused++)
+        {
+            try
+            {
+                await page.ScreenshotAsync(new() { Path = file, FullPage = true });
+                break;
+            }
+            // A busy Chromium now and then answers so and takes the very same picture when it is asked again.
+            catch (PlaywrightException e)
+                when (refused < 3 && e.Message.Contains("Unable to capture screenshot", StringComparison.Ordinal))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(250), TestContext.Current.CancellationToken);
+            }
+        }
         TestContext.Current.TestOutputHelper?.WriteLine($"— {file}");
         return file;
     }
