@@ -19,7 +19,7 @@ internal sealed class SmallDisk : IAsyncDisposable
         return disk;
     }
 
-    /// <summary>Somebody else's file takes the room.</summary>
+    /// <summary>Somebody else's file takes the room, and what became free since the last time.</summary>
     /// <returns>That file, to be deleted.</returns>
     public string Fill(long leaving = 0) => Fill(_place.FullName, leaving);
 
@@ -27,7 +27,7 @@ internal sealed class SmallDisk : IAsyncDisposable
     public static string Fill(string place, long leaving)
     {
         var filler = Path.Combine(place, "filler");
-        using var file = new FileStream(filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var file = new FileStream(filler, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
         var drive = new DriveInfo(place);
         var block = new byte[4096];
         try
