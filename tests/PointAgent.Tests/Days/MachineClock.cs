@@ -1,4 +1,5 @@
 using System.Globalization;
+using LaiChau.Testing;
 
 namespace LaiChau.PointAgent.Tests.Days;
 
@@ -15,18 +16,12 @@ internal sealed class MachineClock : IDisposable
     public Dictionary<string, string?> Environment =>
         new()
         {
-            ["LD_PRELOAD"] = Library,
+            ["LD_PRELOAD"] = FakeTime.Library,
             ["FAKETIME_TIMESTAMP_FILE"] = Offset,
             ["FAKETIME_CACHE_DURATION"] = "1",
             ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
             ["NO_FAKE_STAT"] = "1",
         };
-
-    private static string Library =>
-        Directory
-            .GetDirectories("/usr/lib")
-            .Select(folder => Path.Combine(folder, "faketime", "libfaketimeMT.so.1"))
-            .First(File.Exists);
 
     private string Offset => Path.Combine(_place.FullName, "offset");
 

@@ -95,9 +95,10 @@ public abstract class ConformanceTest : IAsyncLifetime
 
     private static async Task<int> Run(DateTimeOffset? at, params string[] arguments)
     {
-        string[] client = ["dotnet", "exec", LaiChau.Testing.Repository.Program("tests/TufClient")];
-        string[] command = at is { } time ? ["faketime", $"{time:yyyy-MM-dd HH:mm:ss} UTC", .. client] : client;
-        var run = await ProgramRun.OfCommand([.. command, .. arguments]);
+        var run = await ProgramRun.OfCommand(
+            ["dotnet", "exec", LaiChau.Testing.Repository.Program("tests/TufClient"), .. arguments],
+            at is { } time ? FakeTime.Ahead(time - TimeProvider.System.GetUtcNow()) : null
+        );
         TestContext.Current.TestOutputHelper?.WriteLine($"{arguments[^1]}: {run.ExitCode} {run.Errors}");
         return run.ExitCode;
     }
