@@ -37,6 +37,8 @@ internal static class InstalledAgent
             ("Agent__Server", server.ToString()),
             ("Agent__Sticks", ""),
             ("Agent__Neighbours", ""),
+            // As its unit says.
+            ("MALLOC_ARENA_MAX", "1"),
         ];
 
     /// <summary>A number of its database.</summary>
