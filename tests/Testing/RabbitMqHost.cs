@@ -74,7 +74,10 @@ public sealed class RabbitMqHost : IAsyncDisposable
         bound.EnsureSuccessStatusCode();
     }
 
-    /// <summary>The bodies of all messages in a queue, oldest first; they stay there.</summary>
+    /// <summary>
+    /// The bodies of all messages in a queue, oldest first; they stay there. One that came twice, as after a kill between telling and crossing
+    /// off, stands once, as every consumer takes it.
+    /// </summary>
     public async Task<IReadOnlyList<JsonElement>> Heard(string queue)
     {
         using var response = await management.PostAsync(
@@ -85,7 +88,10 @@ public sealed class RabbitMqHost : IAsyncDisposable
         var messages = await response.Content.ReadFromJsonAsync<JsonElement[]>() ?? [];
         return
         [
-            .. messages.Select(m => JsonElement.Parse(m.GetProperty("payload").GetString()!).GetProperty("message")),
+            .. messages
+                .Select(m => JsonElement.Parse(m.GetProperty("payload").GetString()!))
+                .DistinctBy(envelope => envelope.GetProperty("messageId").GetGuid())
+                .Select(envelope => envelope.GetProperty("message")),
         ];
     }
 
