@@ -2,7 +2,7 @@
 # Runs the tests, on real servers, from a bare machine: installs what is missing, starts a Docker engine where none
 # answers, builds images where none can be pulled, builds the solution, runs every tests/*.Tests project.
 # usage: tests/run.sh [Catalog.Tests …]        only those projects (and only they are built)
-#   LCP_TEST_PARALLEL=2   projects at a time     LCP_TEST_PROJECT_MINUTES=20   the most that one project may take
+#   LCP_TEST_PARALLEL=2   projects at a time     LCP_TEST_PROJECT_MINUTES=35   the most that one project may take
 # The last line is "N passed, N failed"; a skipped test, a crash and a project without tests count as failed.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
@@ -13,7 +13,7 @@ dockerd_pid='' tests_pid=''
 native=false
 passed=0 failed=0
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 LCP_TEST_RUN=$run
-export LCP_TEST_PROJECT_MINUTES=${LCP_TEST_PROJECT_MINUTES:-20}
+export LCP_TEST_PROJECT_MINUTES=${LCP_TEST_PROJECT_MINUTES:-35}
 
 say() { printf '[%3ds] %s\n' "$SECONDS" "$*"; }
 

@@ -27,7 +27,7 @@ public sealed class Browser : IAsyncDisposable
                 ViewportSize = phone ? new() { Width = 360, Height = 740 } : new() { Width = 1280, Height = 800 },
             }
         );
-        opened.SetDefaultTimeout(20_000);
+        opened.SetDefaultTimeout(60_000);
         return new Browser(opened);
     }
 

@@ -6,7 +6,7 @@ namespace LaiChau.Testing;
 /// <summary>Polls until something holds; the failure says what was last seen.</summary>
 public static class Eventually
 {
-    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Until the assertions in <paramref name="attempt"/> pass; answers what it answers.</summary>

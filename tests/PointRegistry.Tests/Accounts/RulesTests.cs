@@ -8,23 +8,32 @@ using static LaiChau.PointRegistry.Tests.RegistryHouse;
 
 namespace LaiChau.PointRegistry.Tests.Accounts;
 
-/// <summary>A registry of its own for each: rules are for everybody in it.</summary>
-public sealed class RulesTests : IAsyncLifetime
+/// <summary>A registry of its own, since rules are for everybody in it: each trial begins with none.</summary>
+public sealed class HouseWithRules : IAsyncLifetime
+{
+    public RegistryHouse House { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => House = await Create();
+
+    public ValueTask DisposeAsync() => House.DisposeAsync();
+}
+
+public sealed class RulesTests(HouseWithRules fixture) : IClassFixture<HouseWithRules>, IAsyncLifetime
 {
     private const string Rules = "/api/points/rules";
     private const string Title = "Quy chế sử dụng nền tảng (mẫu)";
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("laichau-lcp-");
-    private RegistryHouse house = null!;
+    private readonly RegistryHouse house = fixture.House;
 
     private static DateOnly Today =>
         DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(7)).Date);
 
-    public async ValueTask InitializeAsync() => house = await RegistryHouse.Create();
+    public async ValueTask InitializeAsync() => await house.Database.Execute("TRUNCATE rules, rules_acceptances");
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         folder.Delete(recursive: true);
-        await house.DisposeAsync();
+        return ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -263,14 +272,26 @@ public sealed class RulesTests : IAsyncLifetime
         await Publish();
         await house.TokenOf(name);
 
-        await house.Process.Stop();
-        await house.Process.Start([new("Identity:RulesAcceptance", "required")]);
-        await Refused(await house.AskToken(name, Password), HttpStatusCode.BadRequest, "unauthorized_client");
-        using var visitor = new AccountVisitor(house);
-        await visitor.SignIn(name);
-        await Ask(visitor);
-        await visitor.Submit(("answer", "accept"));
-        await house.TokenOf(name);
+        await Restart("required");
+        try
+        {
+            await Refused(await house.AskToken(name, Password), HttpStatusCode.BadRequest, "unauthorized_client");
+            using var visitor = new AccountVisitor(house);
+            await visitor.SignIn(name);
+            await Ask(visitor);
+            await visitor.Submit(("answer", "accept"));
+            await house.TokenOf(name);
+        }
+        finally
+        {
+            await Restart(null);
+        }
+
+        async Task Restart(string? acceptance)
+        {
+            await house.Process.Stop();
+            await house.Process.Start([new("Identity:RulesAcceptance", acceptance)]);
+        }
     }
 
     [Fact]
