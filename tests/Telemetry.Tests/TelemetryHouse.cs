@@ -159,7 +159,7 @@ public sealed class PostgresHouse : TelemetryHouse
             }
         );
         // The queues are there once the bus is up: before that a message would go nowhere.
-        await Eventually.Passes(() => Broker.Expect("laichau.telemetry.point-suspended"), TimeSpan.FromSeconds(60));
+        await Eventually.Passes(() => Broker.Expect("laichau.telemetry.point-suspended"));
     }
 }
 

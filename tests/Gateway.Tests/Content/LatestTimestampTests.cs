@@ -56,12 +56,15 @@ public sealed class LatestTimestampTests(GatewayHouse house) : IAsyncLifetime
         using var first = await gateway.Client.GetAsync($"/content/{Path}");
         await Put(Path, Version(2));
 
-        await Eventually.Passes(async () =>
-        {
-            using var poll = await Poll(gateway.Client, first.Headers.ETag!);
-            Assert.Equal(HttpStatusCode.OK, poll.StatusCode);
-            Assert.Equal(Version(2), await poll.Content.ReadAsByteArrayAsync());
-        });
+        await Eventually.Passes(
+            async () =>
+            {
+                using var poll = await Poll(gateway.Client, first.Headers.ETag!);
+                Assert.Equal(HttpStatusCode.OK, poll.StatusCode);
+                Assert.Equal(Version(2), await poll.Content.ReadAsByteArrayAsync());
+            },
+            TimeSpan.FromSeconds(5)
+        );
     }
 
     [Fact]
@@ -86,7 +89,7 @@ public sealed class LatestTimestampTests(GatewayHouse house) : IAsyncLifetime
 
         foreach (var one in held)
         {
-            using var answer = await one.WaitAsync(TimeSpan.FromSeconds(60));
+            using var answer = await one.WaitAsync(TimeSpan.FromSeconds(30));
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal("wait=300", answer.Header("Preference-Applied"));
             Assert.Equal(Version(2), await answer.Content.ReadAsByteArrayAsync());
@@ -197,7 +200,7 @@ public sealed class LatestTimestampTests(GatewayHouse house) : IAsyncLifetime
         Assert.Equal(0, await gateway.Stop());
         foreach (var one in held)
         {
-            using var answer = await one.WaitAsync(TimeSpan.FromSeconds(60));
+            using var answer = await one.WaitAsync(TimeSpan.FromSeconds(10));
             Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
         }
 
@@ -207,7 +210,7 @@ public sealed class LatestTimestampTests(GatewayHouse house) : IAsyncLifetime
         await gateway.Restart();
         foreach (var one in again)
         {
-            await Assert.ThrowsAnyAsync<HttpRequestException>(() => one.WaitAsync(TimeSpan.FromSeconds(60)));
+            await Assert.ThrowsAnyAsync<HttpRequestException>(() => one.WaitAsync(TimeSpan.FromSeconds(10)));
         }
         // The tag is still good: nobody has to fetch what it knows.
         var last = Enumerable.Range(0, 500).Select(_ => Poll(client, first.Headers.ETag!, wait: 300)).ToList();
@@ -215,7 +218,7 @@ public sealed class LatestTimestampTests(GatewayHouse house) : IAsyncLifetime
         await Put(Path, Version(2));
         foreach (var one in last)
         {
-            using var answer = await one.WaitAsync(TimeSpan.FromSeconds(60));
+            using var answer = await one.WaitAsync(TimeSpan.FromSeconds(30));
             Assert.Equal(Version(2), await answer.Content.ReadAsByteArrayAsync());
         }
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LaiChau.PointRegistry.Tests.Points;
 using LaiChau.Testing;
 using Xunit;
 using static LaiChau.PointRegistry.Tests.RegistryHouse;
@@ -9,16 +10,7 @@ using static LaiChau.PointRegistry.Tests.RegistryHouse;
 namespace LaiChau.PointRegistry.Tests.Accounts;
 
 /// <summary>A registry of its own, since rules are for everybody in it: each trial begins with none.</summary>
-public sealed class HouseWithRules : IAsyncLifetime
-{
-    public RegistryHouse House { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync() => House = await Create();
-
-    public ValueTask DisposeAsync() => House.DisposeAsync();
-}
-
-public sealed class RulesTests(HouseWithRules fixture) : IClassFixture<HouseWithRules>, IAsyncLifetime
+public sealed class RulesTests(PostgresHouse fixture) : IClassFixture<PostgresHouse>, IAsyncLifetime
 {
     private const string Rules = "/api/points/rules";
     private const string Title = "Quy chế sử dụng nền tảng (mẫu)";

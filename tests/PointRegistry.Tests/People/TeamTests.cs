@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using LaiChau.PointRegistry.Tests.Points;
-using LaiChau.PointRegistry.Tests.Units;
 using Xunit;
 using static LaiChau.PointRegistry.Tests.RegistryHouse;
 
@@ -337,7 +336,7 @@ public abstract class TeamTests(RegistryHouse house)
 }
 
 /// <summary>What becomes of teams when their communes merge.</summary>
-public sealed class TeamMergeTests(MergeHouse fixture) : IClassFixture<MergeHouse>
+public sealed class TeamMergeTests(PostgresHouse fixture) : IClassFixture<PostgresHouse>
 {
     private readonly RegistryHouse house = fixture.House;
 

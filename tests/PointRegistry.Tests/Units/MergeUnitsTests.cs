@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LaiChau.PointRegistry.Tests.Points;
 using LaiChau.Testing;
 using Xunit;
 using static LaiChau.PointRegistry.Tests.RegistryHouse;
@@ -8,16 +9,7 @@ using static LaiChau.PointRegistry.Tests.RegistryHouse;
 namespace LaiChau.PointRegistry.Tests.Units;
 
 /// <summary>A house whose map may be changed; each test has communes of its own.</summary>
-public sealed class MergeHouse : IAsyncLifetime
-{
-    public RegistryHouse House { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync() => House = await Create();
-
-    public ValueTask DisposeAsync() => House.DisposeAsync();
-}
-
-public sealed class MergeUnitsTests(MergeHouse fixture) : IClassFixture<MergeHouse>
+public sealed class MergeUnitsTests(PostgresHouse fixture) : IClassFixture<PostgresHouse>
 {
     private const string Act = "Nghị quyết mẫu số 01/NQ-MAU";
     private readonly RegistryHouse house = fixture.House;

@@ -94,7 +94,7 @@ public sealed class InboxTests : IAsyncLifetime
         await own.KillAsync();
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => saying);
         await own.StartAsync();
-        await Eventually.Holds(async () => await sayer.Waiting() == 0, TimeSpan.FromSeconds(60));
+        await Eventually.Holds(async () => await sayer.Waiting() == 0);
         await Eventually.Passes(
             async () =>
             {

@@ -23,7 +23,7 @@ public sealed class WatchPointsTests
         await Eventually.Holds(() => Task.FromResult(silent.Heard.Count > 0));
         var noticed = silent.Heard[0];
         Assert.Equal((point, 1), (noticed.PointId, noticed.AggregateVersion));
-        Assert.InRange(noticed.NoticedAt - noticed.LastContactAt, TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(40));
+        Assert.InRange(noticed.NoticedAt - noticed.LastContactAt, TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(27));
         Assert.False((await house.Standing(point))!.Online);
         await Eventually.Holds(async () => await Gauge(house, "laichau_points_silent") == 1);
         await Task.Delay(1500);
