@@ -7,6 +7,10 @@ internal sealed class Backoff(TimeSpan first, TimeSpan longest)
 {
     private int _failures;
 
+    /// <summary>For what is otherwise done at this interval: a link that was cut for a moment is back sooner than that.</summary>
+    public static Backoff For(TimeSpan interval) =>
+        new(Shorter(interval, TimeSpan.FromSeconds(15)), Longer(interval, TimeSpan.FromMinutes(30)));
+
     public void Succeeded() => _failures = 0;
 
     public TimeSpan Failed() => Jitter(Shorter(first * Math.Pow(2, Math.Min(_failures++, 20)), longest));

@@ -32,10 +32,7 @@ internal sealed class PullWorker(
 ) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
-    private readonly Backoff _backoff = new(
-        Shorter(options.Poll, TimeSpan.FromSeconds(15)),
-        Longer(options.Poll, TimeSpan.FromMinutes(30))
-    );
+    private readonly Backoff _backoff = Backoff.For(options.Poll);
     private TimeSpan _untilPoll = TimeSpan.Zero;
     private KnownFeeds? _trusted;
 

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using LaiChau.PointAgent.Identity;
 
 namespace LaiChau.PointAgent.Telemetry;
@@ -11,22 +12,23 @@ internal sealed class TelemetryWorker(
     ILogger<TelemetryWorker> log
 ) : BackgroundService
 {
-    private readonly Backoff _backoff = new(options.Report, TimeSpan.FromMinutes(30));
-    private readonly SemaphoreSlim _news = new(0, 1);
+    private readonly Backoff _backoff = Backoff.For(options.Report);
+    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     /// <summary>Something worth telling now rather than at the next regular time.</summary>
-    public void Hurry()
-    {
-        if (_news.CurrentCount == 0)
-            _news.Release();
-    }
+    public void Hurry() => _news.Writer.TryWrite(true);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Waited for until it comes: a wait given up for the time would take the news from the next one.
+        var news = _news.Reader.ReadAsync(stoppingToken).AsTask();
         while (!stoppingToken.IsCancellationRequested)
         {
             var wait = await TrySend(stoppingToken) ? options.Report : _backoff.Failed();
-            await Task.WhenAny(Task.Delay(wait, time, stoppingToken), _news.WaitAsync(stoppingToken));
+            if (await Task.WhenAny(Task.Delay(wait, time, stoppingToken), news) == news)
+                news = _news.Reader.ReadAsync(stoppingToken).AsTask();
         }
     }
 
