@@ -144,7 +144,18 @@ internal sealed class Point : IAsyncDisposable
             ? pulls.EnumerateFiles().Sum(f => f.Length)
             : 0;
 
-    public long BytesOnDisk() =>
+    /// <summary>Its files come to these bytes, and nothing is on its way: what is no longer needed goes after the screen has changed.</summary>
+    public Task Keeps(long bytes) => Keeps(bytes, bytes);
+
+    public Task Keeps(long least, long most) =>
+        Eventually.Passes(() =>
+        {
+            Assert.InRange(BytesOnDisk(), least, most);
+            Assert.Equal(0, BytesPulled());
+            return Task.CompletedTask;
+        });
+
+    private long BytesOnDisk() =>
         Directory
             .EnumerateFiles(Path.Combine(Folder, "files"), "*", SearchOption.AllDirectories)
             .Sum(f => new FileInfo(f).Length);

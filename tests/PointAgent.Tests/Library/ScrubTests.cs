@@ -112,7 +112,7 @@ public sealed class ScrubTests
         headquarters.Misbehave = (_, _) => Task.FromResult(false);
 
         await point.Shows("a/b", 2);
-        await Eventually.Holds(() => Task.FromResult(point.BytesOnDisk() == next.Size));
+        await point.Keeps(next.Size);
         Assert.DoesNotContain(point.Shelf.Kept, r => r.Package == "c/d");
     }
 

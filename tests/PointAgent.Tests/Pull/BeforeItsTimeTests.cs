@@ -30,7 +30,7 @@ public sealed class BeforeItsTimeTests
 
         Assert.Single(headquarters.Asked);
         await WaysTests.HasAll(point, second, [Made.Page("hai"), film]);
-        Assert.Equal(second.Files.Sum(f => f.Size), point.BytesOnDisk());
+        await point.Keeps(second.Files.Sum(f => f.Size));
     }
 
     [Fact]
@@ -45,8 +45,8 @@ public sealed class BeforeItsTimeTests
             r => r with { ValidFrom = PullTests.Whole(TimeProvider.System.GetUtcNow().AddHours(1)) }
         );
         await WaysTests.Tells(headquarters, soon, "the whole pack");
-        Assert.Equal(soon.Files.Sum(f => f.Size), point.BytesOnDisk());
+        await point.Keeps(soon.Files.Sum(f => f.Size));
         headquarters.Recall(soon);
-        await Eventually.Holds(() => Task.FromResult(point.BytesOnDisk() == 0));
+        await point.Keeps(0);
     }
 }

@@ -50,7 +50,7 @@ public sealed class EvictTests
         headquarters.Withdraw(viewed);
         await point.Shows("a/unseen", 1);
         Assert.NotNull(point.Shelf.Find("a/new"));
-        Assert.InRange(point.BytesOnDisk(), 0, 2_200_000);
+        await point.Keeps(0, 2_200_000);
     }
 
     [Fact]

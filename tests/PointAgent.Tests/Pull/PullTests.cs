@@ -106,7 +106,7 @@ public sealed class PullTests
             Assert.Equal("superseded", (string?)removed["reason"]);
             return Task.CompletedTask;
         });
-        Assert.InRange(point.BytesOnDisk(), 2_000_000, 2_100_000);
+        await point.Keeps(2_000_000, 2_100_000);
     }
 
     [Fact]
@@ -265,9 +265,9 @@ public sealed class PullTests
         await point.ShowsNot("a/bad");
         Assert.Equal(shared.Item3, await point.File("/r/a/good/phim.mp4"));
         Assert.Null(await point.File("/r/a/bad"));
+        await point.Keeps(200_000, 201_000);
         await Eventually.Passes(() =>
         {
-            Assert.InRange(point.BytesOnDisk(), 200_000, 201_000);
             Assert.Equal("recalled", (string?)Assert.Single(headquarters.EventsOf("removed"))["reason"]);
             return Task.CompletedTask;
         });
@@ -377,9 +377,9 @@ public sealed class PullTests
         await Eventually.Passes(() =>
         {
             Assert.Equal("expired", (string?)Assert.Single(headquarters.EventsOf("removed"))["reason"]);
-            Assert.Equal(0, point.BytesOnDisk());
             return Task.CompletedTask;
         });
+        await point.Keeps(0);
     }
 
     [Fact]
