@@ -72,6 +72,8 @@ internal sealed class GiveFiles(
             await Refuse(http, StatusCodes.Status400BadRequest);
             return;
         }
+        // In this order: what comes until the one is looked at is on the shelf when the other is.
+        var coming = turns.Coming(question);
         var hasRelease = holdings.Release(question.Release) is not null;
         http.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(
@@ -80,7 +82,7 @@ internal sealed class GiveFiles(
                 neighbourhood.Self,
                 hasRelease,
                 hasRelease ? [] : [.. question.Files.Where(f => f is not null && holdings.File(f) is not null)],
-                hasRelease ? null : turns.Coming(question)
+                hasRelease ? null : coming
             ),
             AgentJson.Default.HoldingsAnswer,
             http.RequestAborted

@@ -27,7 +27,7 @@ internal sealed class Turns(Neighbourhood neighbourhood, PartialReleases partial
         var mine = _mine;
         if (mine?.Release != question.Release)
             return null;
-        if (!mine.IsGoing && (mine.Held, neighbourhood.Self).CompareTo((question.Held, question.Asker)) < 0)
+        if ((mine.Held, neighbourhood.Self).CompareTo((question.Held, question.Asker)) < 0 && mine.GivesWay())
             return null;
         try
         {
@@ -57,15 +57,41 @@ internal sealed class Turns(Neighbourhood neighbourhood, PartialReleases partial
 
     internal sealed class Turn(Turns turns, Guid release, long held)
     {
+        private readonly Lock _lock = new();
+        private (bool GaveWay, bool IsLast, bool IsGoing) _is;
+
         public Guid Release => release;
 
         /// <summary>Bytes of it that had come when it began.</summary>
         public long Held => held;
 
-        public bool IsGoing { get; private set; }
-
         /// <summary>The neighbours were asked, and it is fetched here.</summary>
-        public void Go() => IsGoing = true;
+        /// <returns>
+        /// False, once: one that had not begun when it was asked has asked here since, and was told to go on. It says that it fetches if it is asked
+        /// again.
+        /// </returns>
+        public bool Go()
+        {
+            lock (_lock)
+            {
+                if (_is.GaveWay && !_is.IsLast)
+                {
+                    _is.IsLast = true;
+                    return false;
+                }
+                return _is.IsGoing = true;
+            }
+        }
+
+        /// <summary>To one that has more of it, unless it is fetched here already.</summary>
+        public bool GivesWay()
+        {
+            lock (_lock)
+            {
+                _is.GaveWay = !_is.IsGoing;
+                return _is.GaveWay;
+            }
+        }
 
         public void End() => turns._mine = null;
     }

@@ -58,11 +58,16 @@ internal sealed class PullRelease(
         try
         {
             var near = NeighboursAnswer.Nothing;
-            if (wanted.Release.Priority != ReleasePriority.Urgent)
-                near = await neighbours.Run(wanted, partials.Manifest(wanted), stop);
-            if (near.Fetcher is { } fetcher && turns.IsWorthWaiting(wanted.Release.ReleaseId, wanted.Size, near.Coming))
-                return (true, Comes(wanted, fetcher));
-            turn.Go();
+            do
+            {
+                if (wanted.Release.Priority != ReleasePriority.Urgent)
+                    near = await neighbours.Run(wanted, partials.Manifest(wanted), stop);
+                if (
+                    near.Fetcher is { } fetcher
+                    && turns.IsWorthWaiting(wanted.Release.ReleaseId, wanted.Size, near.Coming)
+                )
+                    return (true, Comes(wanted, fetcher));
+            } while (!turn.Go());
             return (true, await Run(() => Begin(near.Offers), stop));
         }
         finally

@@ -1,10 +1,12 @@
 using System.Net;
+using System.Net.Http.Json;
 using LaiChau.Distribution;
 using LaiChau.Distribution.Content;
 using LaiChau.PointAgent.Neighbours;
 using LaiChau.PointAgent.Pull;
 using LaiChau.PointAgent.Tests.Pull;
 using LaiChau.Testing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -118,6 +120,52 @@ public sealed class NeighbourTests : IAsyncLifetime
             first.Log.Concat(second.Log),
             l => l.Contains("from the neighbour 127.0.0.1:", StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task Of_two_that_ask_each_other_at_the_same_moment_one_fetches_it()
+    {
+        var film = Made.Film(1, 300_000);
+        var release = await _headquarters.Build("a/b", 1, [film]);
+        await using var other = await Stranger.Open(release, [film]);
+        using var client = new HttpClient();
+        var (isAbout, hasIt) = (false, false);
+        other.Lie = async (http, path) =>
+        {
+            if (path != "/v1/holdings" || hasIt)
+                return false;
+            long? coming = isAbout ? 0 : null;
+            // It was not about to when the question came, and is before the answer has gone.
+            if (!isAbout && await Says(asker: Guid.Empty) is not null)
+            {
+                Assert.Null(await Says(asker: Guid.AllBitsSet));
+                isAbout = true;
+            }
+            await http.Response.WriteAsJsonAsync(
+                new HoldingsAnswer(Guid.AllBitsSet, false, [], coming),
+                AgentJson.Default.HoldingsAnswer
+            );
+            return true;
+        };
+        await using var point = await Point.Open(_headquarters, told: NextDoor.At(_here, other.Port));
+        _headquarters.Announce(release);
+        await Eventually.Holds(async () =>
+            (await point.Page("/trang-thai")).Contains("Chờ máy bên cạnh tải xong", StringComparison.Ordinal)
+        );
+        NextDoor.NothingCameOverTheLink(_headquarters);
+        hasIt = true;
+        await point.Shows("a/b", 1);
+        NextDoor.NothingCameOverTheLink(_headquarters);
+
+        async Task<long?> Says(Guid asker)
+        {
+            using var answer = await client.PostAsJsonAsync(
+                new Uri($"http://127.0.0.1:{_here}/v1/holdings"),
+                new HoldingsQuestion(asker, release.Release.ReleaseId, 0, []),
+                AgentJson.Default.HoldingsQuestion
+            );
+            return (await answer.Content.ReadFromJsonAsync(AgentJson.Default.HoldingsAnswer))!.Coming;
+        }
     }
 
     [Fact]

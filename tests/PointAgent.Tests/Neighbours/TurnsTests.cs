@@ -45,7 +45,10 @@ public sealed class TurnsTests : IDisposable
         Assert.Null(Says(held: 1, lower));
         Assert.Null(_turns.Coming(new(lower, Guid.CreateVersion7(), 0, [])));
 
-        turn.Go();
+        // It has given way: who was told to go on is asked once more.
+        Assert.False(turn.Go());
+        Assert.Null(Says(held: 0, higher));
+        Assert.True(turn.Go());
         Assert.Equal(0, Says(held: 1, higher));
         turn.End();
         Assert.Null(Says(held: 0, lower));
