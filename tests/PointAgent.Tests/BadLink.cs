@@ -54,10 +54,10 @@ internal static class BadLink
             return;
         await http.Response.Body.FlushAsync();
         if (hang)
+        {
             await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
-        else
-            // A reset takes with it what the other side has not read yet.
-            await Task.Delay(1000);
-        http.Abort();
+            http.Abort();
+        }
+        // Else the server ends the connection for what is lacking, and not with a reset, which takes with it what the other side has not read yet.
     }
 }

@@ -337,13 +337,10 @@ internal sealed class Headquarters : IAsyncDisposable
         var file = Path.Combine(_folder.FullName, path);
         if (Hold > TimeSpan.Zero && http.Request.Headers.ContainsKey("Prefer"))
             await UntilChanged(http, file);
-        var answer = File.Exists(file)
-            ? Results.Bytes(
-                await File.ReadAllBytesAsync(file),
-                entityTag: new(TagOf(file)),
-                enableRangeProcessing: true
-            )
-            : Results.NotFound();
+        var bytes = File.Exists(file) ? await File.ReadAllBytesAsync(file) : null;
+        var answer = bytes is null
+            ? Results.NotFound()
+            : Results.Bytes(bytes, entityTag: new(TagOf(bytes)), enableRangeProcessing: true);
         await answer.ExecuteAsync(http);
     }
 
@@ -351,12 +348,11 @@ internal sealed class Headquarters : IAsyncDisposable
     {
         http.Response.Headers["Preference-Applied"] = $"wait={Math.Ceiling(Hold.TotalSeconds)}";
         var (known, since) = (http.Request.Headers.IfNoneMatch.ToString(), Stopwatch.StartNew());
-        while (since.Elapsed < Hold && TagOf(file) == known)
+        while (since.Elapsed < Hold && TagOf(await File.ReadAllBytesAsync(file)) == known)
             await Task.Delay(20, http.RequestAborted);
     }
 
-    private static string TagOf(string file) =>
-        $"\"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))}\"";
+    private static string TagOf(byte[] content) => $"\"{Convert.ToHexStringLower(SHA256.HashData(content))}\"";
 
     private async Task Enrol(HttpContext http)
     {

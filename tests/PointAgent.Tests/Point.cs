@@ -73,7 +73,7 @@ internal sealed class Point : IAsyncDisposable
                     EnrolmentCode = "MAU-0001",
                     Poll = TimeSpan.FromSeconds(0.3),
                     Report = TimeSpan.FromSeconds(0.3),
-                    Stall = TimeSpan.FromSeconds(5),
+                    Stall = TimeSpan.FromSeconds(15),
                     Sticks = [],
                     Look = TimeSpan.FromSeconds(0.1),
                 }

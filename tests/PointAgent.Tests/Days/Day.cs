@@ -258,8 +258,13 @@ internal sealed class Day : IAsyncDisposable
                 await Looks(TimeSpan.FromMilliseconds(40));
             }
             await Looks(TimeSpan.FromSeconds(_random.Next(1, 7)));
-            if (Directory.Exists(_usb.Slot))
-                Directory.Delete(_usb.Slot, recursive: true);
+            // The agent may be writing to it.
+            await Eventually.Passes(() =>
+            {
+                if (Directory.Exists(_usb.Slot))
+                    Directory.Delete(_usb.Slot, recursive: true);
+                return Task.CompletedTask;
+            });
         }
         else
         {

@@ -217,7 +217,10 @@ public sealed class DeskTests
         await using var headquarters = await Headquarters.Open(clock);
         headquarters.PointProfile = Profile();
         await using var point = await Point.Open(headquarters, clock);
-        await Eventually.Holds(() => Task.FromResult(headquarters.ProfileRequests == (1, 0)));
+        await Eventually.Holds(() =>
+            Task.FromResult(point.Services.GetRequiredService<FollowProfile>().Known is not null)
+        );
+        Assert.Equal((1, 0), headquarters.ProfileRequests);
         await point.Stop();
         await point.Start();
         await Eventually.Holds(() => Task.FromResult(headquarters.ProfileRequests == (2, 1)));

@@ -123,7 +123,7 @@ public sealed class ClockTests
         }
 
         Task Shows(string[] expected) =>
-            Eventually.Passes(async () => Assert.Equal(expected.Order(), await Shown()), TimeSpan.FromSeconds(90));
+            Eventually.Passes(async () => Assert.Equal(expected.Order(), await Shown()), TimeSpan.FromMinutes(5));
     }
 
     [Fact]
@@ -185,6 +185,6 @@ public sealed class ClockTests
     private static async Task Contacts(Headquarters headquarters)
     {
         var asked = headquarters.Served.Count;
-        await Eventually.Holds(() => Task.FromResult(headquarters.Served.Count > asked + 4), TimeSpan.FromSeconds(90));
+        await Eventually.Holds(() => Task.FromResult(headquarters.Served.Count > asked + 4), TimeSpan.FromMinutes(5));
     }
 }

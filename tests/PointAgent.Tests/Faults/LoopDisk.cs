@@ -39,8 +39,9 @@ internal sealed partial class LoopDisk : IAsyncDisposable
     /// <summary>From now on nothing reaches the disk, and whoever writes is told so.</summary>
     public void CutPower()
     {
+        const int CloseOnExec = 0x80000;
         var withoutFlushing = 2u;
-        using var root = new SafeFileHandle(Open(Root, 0), ownsHandle: true);
+        using var root = new SafeFileHandle(Open(Root, CloseOnExec), ownsHandle: true);
         Assert.Equal(0, Control(root, ShutDown, ref withoutFlushing));
     }
 

@@ -57,7 +57,11 @@ public sealed class FindNeighboursTests
         await Building.Shows(first, "/r/a/b/phim.mp4", film);
         building.Headquarters.Served.Clear();
 
+        building.Headquarters.IsCutOff = true;
         using var second = building.Start(1);
+        await Knows(second, 0);
+        building.Headquarters.IsCutOff = false;
+        building.Headquarters.Served.Clear();
         await Building.Shows(second, "/r/a/b/phim.mp4", film);
         NextDoor.NothingCameOverTheLink(building.Headquarters);
         Assert.Contains(
@@ -67,11 +71,7 @@ public sealed class FindNeighboursTests
         );
 
         // The other one has heard of it, too; what both want then comes once.
-        await Eventually.Holds(async () =>
-            System
-                .Net.WebUtility.HtmlDecode(await first.GetStringAsync("/trang-thai"))
-                .Contains($"{Building.Lan(1)}:8085", StringComparison.Ordinal)
-        );
+        await Knows(first, 1);
         var before = building.CameOverLink(0) + building.CameOverLink(1);
         var update = await building.Headquarters.Build("a/c", 1, [Made.Film(next)]);
         BadLink.Crawl(building.Headquarters, update.Pack.PlanePath, milliseconds: 20, () => true);
@@ -94,4 +94,12 @@ public sealed class FindNeighboursTests
             return head.IsSuccessStatusCode;
         }
     }
+
+    /// <summary>It has heard of that machine.</summary>
+    private static Task Knows(HttpClient point, int machine) =>
+        Eventually.Holds(async () =>
+            System
+                .Net.WebUtility.HtmlDecode(await point.GetStringAsync("/trang-thai"))
+                .Contains($"{Building.Lan(machine)}:8085", StringComparison.Ordinal)
+        );
 }

@@ -8,11 +8,12 @@ public sealed class BeforeItsTimeTests
     [Fact]
     public async Task It_is_built_when_it_comes_so_that_what_it_builds_on_may_leave()
     {
-        await using var headquarters = await Headquarters.Open();
-        var change = PullTests.Whole(TimeProvider.System.GetUtcNow().AddSeconds(30));
+        var clock = new SetClock();
+        await using var headquarters = await Headquarters.Open(clock);
+        var change = PullTests.Whole(clock.GetUtcNow().AddHours(1));
         var film = Made.Film(1, 400_000);
         var first = await headquarters.Publish("a/b", 1, [Made.Page("một"), film], r => r with { ValidUntil = change });
-        await using var point = await Point.Open(headquarters);
+        await using var point = await Point.Open(headquarters, clock);
         await point.Shows("a/b", 1);
         headquarters.Served.Clear();
         var second = await headquarters.Publish(
@@ -25,6 +26,7 @@ public sealed class BeforeItsTimeTests
         await WaysTests.Tells(headquarters, second, "a delta of");
         Assert.Equal(1, point.Shelf.Find("a/b")?.Version);
         await point.Stop();
+        clock.Ahead = TimeSpan.FromMinutes(61);
         await point.Start();
         await point.Shows("a/b", 2);
 

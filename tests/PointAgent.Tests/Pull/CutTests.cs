@@ -231,7 +231,9 @@ public sealed class CutTests
         headquarters.Misbehave = (_, _) => Task.FromResult(false);
         File.Delete(filler);
         await update.IsShown();
-        Assert.DoesNotContain("Đĩa đã đầy", await point.Page("/trang-thai"), StringComparison.Ordinal);
+        await Eventually.Passes(async () =>
+            Assert.DoesNotContain("Đĩa đã đầy", await point.Page("/trang-thai"), StringComparison.Ordinal)
+        );
     }
 
     [Fact]

@@ -119,11 +119,10 @@ public sealed class HeldRequestTests : IAsyncLifetime
             if (!path.EndsWith("timestamp.json", StringComparison.Ordinal) || http.Request.Headers["Prefer"].Count == 0)
                 return false;
             Interlocked.Increment(ref broken);
-            await Task.Delay(50);
             http.Abort();
             return true;
         };
-        await using var point = await Point.Open(_headquarters, told: o => o with { Poll = TimeSpan.FromSeconds(1) });
+        await using var point = await Point.Open(_headquarters, told: o => o with { Poll = TimeSpan.FromSeconds(4) });
 
         await Eventually.Holds(() => Task.FromResult(Volatile.Read(ref broken) == 3));
         var asked = Timestamps;

@@ -74,7 +74,7 @@ public sealed class WaitForDeltasTests
         await point.Stop();
 
         var second = await headquarters.Build("a/b", 2, [Made.Page("hai"), Made.Film(1, 600_000)]);
-        headquarters.Announce(second, deltasBy: In(TimeSpan.FromSeconds(20)));
+        headquarters.Announce(second, deltasBy: In(TimeSpan.FromSeconds(40)));
         point.Told = options => options with { Poll = TimeSpan.FromHours(1) };
         await point.Start();
         await Eventually.Holds(() =>
@@ -83,7 +83,7 @@ public sealed class WaitForDeltasTests
         headquarters.Served.Clear();
         var delta = await headquarters.Delta(first, second);
         headquarters.List(second, delta);
-        await point.Shows("a/b", 2);
+        await point.Shows("a/b", 2, TimeSpan.FromMinutes(3));
         Assert.Equal(delta.Delta.PlanePath, Assert.Single(headquarters.Asked).Path);
     }
 

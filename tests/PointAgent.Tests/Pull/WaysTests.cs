@@ -217,8 +217,10 @@ public sealed class WaysTests
     internal static Task Tells(Headquarters headquarters, ReleaseManifest manifest, string why) =>
         Eventually.Passes(() =>
         {
-            var pull = headquarters.EventsOf("pull").Last(e => (Guid)e["releaseId"]! == manifest.Release.ReleaseId);
-            Assert.Contains(why, (string?)pull["why"], StringComparison.Ordinal);
+            Assert.Contains(
+                headquarters.EventsOf("pull").Where(e => (Guid)e["releaseId"]! == manifest.Release.ReleaseId),
+                pull => ((string?)pull["why"])!.Contains(why, StringComparison.Ordinal)
+            );
             return Task.CompletedTask;
         });
 }

@@ -42,7 +42,9 @@ public sealed class CarryEventsTests : IAsyncLifetime
                 ),
             Long
         );
-        Assert.Contains("mục để mang về", await point.Page("/trang-thai"), StringComparison.Ordinal);
+        await Eventually.Passes(async () =>
+            Assert.Contains("mục để mang về", await point.Page("/trang-thai"), StringComparison.Ordinal)
+        );
 
         // What the stick took along stays, and is told by the link when there is one: a stick gets lost.
         var carried = Carried().Select(e => e.GetProperty("id").GetGuid()).ToHashSet();
