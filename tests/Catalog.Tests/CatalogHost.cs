@@ -103,7 +103,7 @@ internal sealed class CatalogHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await ((IHost)running).StopAsync(limit.Token);
         await running.DisposeAsync();
     }

@@ -131,7 +131,7 @@ internal static class Talk
                 release = await client.Release(id);
                 Assert.True(release.State() == state, release.ToString());
             },
-            TimeSpan.FromSeconds(60)
+            TimeSpan.FromMinutes(3)
         );
         return release;
     }
@@ -160,7 +160,7 @@ internal static class Talk
         var id = (await host.Published(package, files)).Id();
         await Eventually.Holds(
             () => host.Query(db => db.Releases.AnyAsync(r => r.Id == Guid.Parse(id) && r.FollowUp == FollowUp.None)),
-            TimeSpan.FromSeconds(60)
+            TimeSpan.FromMinutes(3)
         );
         using var reviewer = host.Reviewer();
         return await reviewer.Release(id);
@@ -175,7 +175,7 @@ internal static class Talk
                 Assert.NotEmpty(release.Deltas);
                 return release;
             },
-            TimeSpan.FromSeconds(60)
+            TimeSpan.FromMinutes(3)
         );
 
     public static Task Delete(this CatalogHost host, Func<ObjectStoreOptions, string> bucket, string key) =>

@@ -41,7 +41,7 @@ public sealed class GatewayHouse : IAsyncLifetime
             services.Add(service);
             Settings[$"Gateway:Services:{name}"] = service.Address;
         }
-        gateway = await Start(new() { ["Gateway:IdleSeconds"] = "2", ["Gateway:Limits:SignIn"] = "6000" });
+        gateway = await Start(new() { ["Gateway:IdleSeconds"] = "15", ["Gateway:Limits:SignIn"] = "6000" });
     }
 
     /// <summary>Another gateway before the same services, with some settings and a cache of its own.</summary>

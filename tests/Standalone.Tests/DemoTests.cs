@@ -50,6 +50,6 @@ public sealed class DemoTests
         ProgramRun.Of(
             "deploy/Standalone",
             ["demo", "--once", "--data", Data, "--port", $"{FreePort.Take()}", "--point-port", $"{FreePort.Take()}"],
-            timeout: TimeSpan.FromMinutes(4)
+            timeout: TimeSpan.FromMinutes(10)
         );
 }

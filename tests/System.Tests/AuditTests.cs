@@ -26,11 +26,14 @@ public sealed class AuditTests(Platform platform, ITestOutputHelper output)
         await Append(database);
         await Recount();
         // Signed a moment after it is written.
-        var heads = await Eventually.Passes(async () =>
-        {
-            await platform.LcpJson("admin", "audit", "verify", "--root", root, "--save", kept.FullName);
-            return kept.GetFiles("*.audit.json").First(f => SignedLength(f) > Many).FullName;
-        });
+        var heads = await Eventually.Passes(
+            async () =>
+            {
+                await platform.LcpJson("admin", "audit", "verify", "--root", root, "--save", kept.FullName);
+                return kept.GetFiles("*.audit.json").First(f => SignedLength(f) > Many).FullName;
+            },
+            TimeSpan.FromMinutes(4)
+        );
 
         // With all rights: the guard taken away, one word changed, every hash after it computed anew, the guard put back.
         await Alter(database, Many / 2);

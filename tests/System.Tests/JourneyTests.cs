@@ -166,17 +166,27 @@ public sealed class JourneyTests(Platform platform)
         var page = await browser.NewPage();
         await platform.SignIn(page, "vanhanh");
         await page.AssertAccessible("console-overview");
-        // No part is away, and none refuses what another asks it.
-        Assert.Equal(0, await page.GetByRole(AriaRole.Alert).CountAsync());
+        // No part is away for longer than it takes to start, and none refuses what another asks it.
+        await Eventually.Passes(async () =>
+        {
+            await page.GotoAsync($"{platform.Address}console");
+            Assert.Equal(0, await page.GetByRole(AriaRole.Alert).CountAsync());
+        });
         var visits = await page.InnerTextAsync(".visits");
         Assert.Contains("Đang truy cập", visits, StringComparison.Ordinal);
         Assert.Contains("Tổng số lượt truy cập", visits, StringComparison.Ordinal);
-        await page.GotoAsync($"{platform.Address}console/phu-song/{release}");
-        Assert.Contains(Platform.PointName, await page.InnerTextAsync("main"), StringComparison.Ordinal);
-        Assert.Contains("Đang hiển thị", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+        await Eventually.Passes(async () =>
+        {
+            await page.GotoAsync($"{platform.Address}console/phu-song/{release}");
+            Assert.Contains(Platform.PointName, await page.InnerTextAsync("main"), StringComparison.Ordinal);
+            Assert.Contains("Đang hiển thị", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+        });
         await page.AssertAccessible("console-coverage");
-        await page.GotoAsync($"{platform.Address}console/diem");
-        Assert.Contains(Platform.PointName, await page.InnerTextAsync("main"), StringComparison.Ordinal);
+        await Eventually.Passes(async () =>
+        {
+            await page.GotoAsync($"{platform.Address}console/diem");
+            Assert.Contains(Platform.PointName, await page.InnerTextAsync("main"), StringComparison.Ordinal);
+        });
         await page.AssertAccessible("console-points");
     }
 

@@ -140,7 +140,7 @@ public sealed class ServiceProcess : IAsyncDisposable
                     $"{readyPath} answers {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}"
                 );
             },
-            TimeSpan.FromSeconds(90),
+            TimeSpan.FromMinutes(3),
             $"{Path.GetFileName(program)} is ready; see {LogFile}"
         );
         Assert.True(IsRunning, $"{Path.GetFileName(program)} ended while starting:\n{LastLines()}");

@@ -139,6 +139,8 @@ public sealed class StoreDoor : IAsyncDisposable
                 if (trouble.TakeCut())
                 {
                     await context.Response.Body.FlushAsync(ct);
+                    // A reset takes with it what the other side has not read yet.
+                    await Task.Delay(1000, ct);
                     context.Abort();
                     return;
                 }

@@ -241,7 +241,7 @@ public sealed class MakeDeltasTests
                 );
                 Assert.True(await host.Query(db => db.Releases.AllAsync(r => r.FollowUp == FollowUp.None)));
             },
-            TimeSpan.FromSeconds(60)
+            TimeSpan.FromMinutes(3)
         );
         var release = Assert.Single((await point.Read(host.Plane())).Current);
         Assert.Null(release.DeltasBy);
@@ -319,7 +319,7 @@ public sealed class MakeDeltasTests
         await service.Start();
         await Eventually.Passes(
             async () => Assert.Single((await reviewer.Release(id)).GetProperty("deltas").EnumerateArray()),
-            TimeSpan.FromSeconds(60)
+            TimeSpan.FromMinutes(3)
         );
     }
 

@@ -21,8 +21,8 @@ public sealed class ManyPointsTests(GatewayHouse house)
         );
         await using var crowd = new Crowd(Points, gateway.Address, release.Root, Path.Combine(work, "points"));
 
-        var rush = Rush.Hold(door, release.Pack, gateway, Points, limit: TimeSpan.FromSeconds(30));
-        var pulled = await crowd.Pull(release.Id, patience: TimeSpan.FromSeconds(60));
+        var rush = Rush.Hold(door, release.Pack, gateway, Points, limit: TimeSpan.FromMinutes(3));
+        var pulled = await crowd.Pull(release.Id, patience: TimeSpan.FromMinutes(5));
 
         Assert.Equal(Points, await rush);
         Assert.Empty(await crowd.NotWhole(release));

@@ -58,7 +58,7 @@ public sealed class PlaceTests(RegistryHouse house)
     public async Task A_partner_is_let_in_until_the_account_ends()
     {
         var name = $"mau-{Guid.CreateVersion7():N}";
-        var ends = TimeProvider.System.GetUtcNow().AddSeconds(20);
+        var ends = TimeProvider.System.GetUtcNow().AddSeconds(40);
         await RegistryHouse.Ok(
             await Create(new { roles = new[] { "editor" }, expiresAt = ends }, name),
             HttpStatusCode.Created

@@ -81,7 +81,8 @@ public sealed class ReformRehearsalTests(ITestOutputHelper output)
             TimeSpan.FromMinutes(3)
         );
         await Eventually.Passes(
-            async () => Assert.Equal(2 * Points, await house.Broker.Waiting("point-profile-changed")),
+            // At least: one whose confirmation was late is told again.
+            async () => Assert.True(await house.Broker.Waiting("point-profile-changed") >= 2 * Points),
             TimeSpan.FromMinutes(1)
         );
     }

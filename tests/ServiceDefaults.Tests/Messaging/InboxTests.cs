@@ -38,7 +38,7 @@ public sealed class InboxTests : IAsyncLifetime
     public async Task The_same_message_sent_again_has_one_effect()
     {
         await probe.Client.PostAsync("/say?count=1", null);
-        await probe.AssertAllAppliedOnce(1, TimeSpan.FromSeconds(30));
+        await probe.AssertAllAppliedOnce(1, TimeSpan.FromSeconds(90));
         var message = await database.Scalar<Guid>("SELECT id FROM inbox");
         var aggregate = await database.Scalar<Guid>("SELECT aggregate_id FROM inbox_position");
         // As after a crash between the broker's confirm and the deletion: the row is still there and goes out once more, here as a
@@ -50,7 +50,7 @@ public sealed class InboxTests : IAsyncLifetime
                 '{"pointId":"{{aggregate}}","lastContactAt":"2026-01-01T00:00:00Z","noticedAt":"2026-01-01T00:00:00Z","aggregateVersion":9}', now(), now(), 0)
             """
         );
-        await probe.AssertAllAppliedOnce(1, TimeSpan.FromSeconds(30));
+        await probe.AssertAllAppliedOnce(1, TimeSpan.FromSeconds(90));
         Assert.Equal(1, Assert.Single(await probe.Effects()).Version);
     }
 
@@ -58,7 +58,7 @@ public sealed class InboxTests : IAsyncLifetime
     public async Task A_message_that_cannot_be_read_goes_aside_and_the_next_passes()
     {
         await probe.Say(1);
-        await probe.AssertAllAppliedOnce(1, TimeSpan.FromSeconds(30));
+        await probe.AssertAllAppliedOnce(1, TimeSpan.FromSeconds(90));
         await broker.Publish(
             "laichau.telemetry.point-silent.v1",
             "",
@@ -66,9 +66,9 @@ public sealed class InboxTests : IAsyncLifetime
             new { content_type = "application/vnd.masstransit+json" }
         );
         await probe.Say(1);
-        await probe.AssertAllAppliedOnce(2, TimeSpan.FromSeconds(30));
+        await probe.AssertAllAppliedOnce(2, TimeSpan.FromSeconds(90));
         await Eventually.Holds(async () => await broker.Waiting("laichau.probe.point-silent_error") == 1);
-        Assert.Equal(0, await broker.Waiting("laichau.probe.point-silent"));
+        await Eventually.Holds(async () => await broker.Waiting("laichau.probe.point-silent") == 0);
     }
 
     [Fact]
@@ -88,8 +88,8 @@ public sealed class InboxTests : IAsyncLifetime
         await using var quiet = await RabbitMqHost.Create();
         await using var sayer = await Probe.Start(own.Address, quiet.Uri.ToString());
         await sayer.Say(5);
-        await sayer.AssertAllAppliedOnce(5, TimeSpan.FromSeconds(30));
-        var saying = sayer.Say(400);
+        await sayer.AssertAllAppliedOnce(5, TimeSpan.FromSeconds(90));
+        var saying = SayOn();
         await Eventually.Holds(async () => (await sayer.Effects()).Length > 20);
         await own.KillAsync();
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => saying);
@@ -105,5 +105,13 @@ public sealed class InboxTests : IAsyncLifetime
             TimeSpan.FromSeconds(60)
         );
         Assert.All(await sayer.Effects(), e => Assert.Equal(1, e.Applied));
+
+        async Task SayOn()
+        {
+            while (true)
+            {
+                await sayer.Say(100);
+            }
+        }
     }
 }

@@ -89,7 +89,8 @@ public abstract class ObjectStoreTests
         long read = 0;
         for (int n; (n = await content!.Stream.ReadAsync(buffer)) > 0; read += n) { }
         Assert.Equal(size, read);
-        Assert.True(GC.GetTotalAllocatedBytes() - before < 64 << 20, "a stream was buffered whole");
+        // Less than once the whole; other trials in this process allocate, too.
+        Assert.True(GC.GetTotalAllocatedBytes() - before < size, "a stream was buffered whole");
     }
 
     private protected Task Put(string key, byte[] bytes) =>

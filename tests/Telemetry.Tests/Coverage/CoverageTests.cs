@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using LaiChau.Contracts.Points;
 using LaiChau.Contracts.Telemetry;
@@ -255,6 +256,7 @@ public sealed class CoverageOnPostgres(PostgresHouse house) : CoverageTests(hous
             points.Add(await house.Enrol(feed));
         }
         var release = await house.Publish(feed);
+        var since = Stopwatch.StartNew();
         await Task.WhenAll(points.Select(p => house.Send(p, Say.Shown(release))));
         await Eventually.Passes(() =>
         {
@@ -266,7 +268,9 @@ public sealed class CoverageOnPostgres(PostgresHouse house) : CoverageTests(hous
         await house.Send(points[0], Say.Shown(release));
         await Task.Delay(1000);
         var reports = catalog.Heard.Where(m => m.ReleaseId == release).ToList();
-        Assert.True(reports.Count <= 6, $"{reports.Count} messages for ten points");
+        // One a round in which a number changed; those of a quick machine are all in two or three.
+        var most = 3 + (int)(since.Elapsed / TimeSpan.FromSeconds(0.3));
+        Assert.True(reports.Count <= most, $"{reports.Count} messages for ten points");
         Assert.Equal(
             reports.Select(r => r.AggregateVersion),
             reports.Select(r => r.AggregateVersion).Distinct().Order()

@@ -46,14 +46,15 @@ public sealed class WatchPointsTests
             ("Telemetry:SweepSeconds", "0.3")
         );
         await using var silent = await Listener<PointSilent>.To(house.Broker, "laichau.telemetry.point-silent.v1");
-        var point = await house.Enrol("tinh");
+        var point = await house.Enrol("tinh", enrolledAt: Say.Now.AddHours(1));
         await house.Send(point, Say.Contact());
         await house.Process.Kill();
         await Task.Delay(TimeSpan.FromSeconds(13));
-        await house.Process.Start();
-        await Task.Delay(TimeSpan.FromSeconds(3));
         Assert.Empty(silent.Heard);
+        var restarted = Say.Now;
+        await house.Process.Start();
         await Eventually.Holds(() => Task.FromResult(silent.Heard.Count == 1));
+        Assert.True(silent.Heard[0].NoticedAt >= restarted.AddSeconds(12));
     }
 
     private static async Task<double?> Gauge(PostgresHouse house, string name)
