@@ -58,7 +58,7 @@ internal sealed class Turns(Neighbourhood neighbourhood, PartialReleases partial
     internal sealed class Turn(Turns turns, Guid release, long held)
     {
         private readonly Lock _lock = new();
-        private (bool GaveWay, bool IsLast, bool IsGoing) _is;
+        private Step _step;
 
         public Guid Release => release;
 
@@ -74,12 +74,8 @@ internal sealed class Turns(Neighbourhood neighbourhood, PartialReleases partial
         {
             lock (_lock)
             {
-                if (_is.GaveWay && !_is.IsLast)
-                {
-                    _is.IsLast = true;
-                    return false;
-                }
-                return _is.IsGoing = true;
+                _step = _step == Step.GaveWay ? Step.AsksAgain : Step.Goes;
+                return _step == Step.Goes;
             }
         }
 
@@ -88,11 +84,20 @@ internal sealed class Turns(Neighbourhood neighbourhood, PartialReleases partial
         {
             lock (_lock)
             {
-                _is.GaveWay = !_is.IsGoing;
-                return _is.GaveWay;
+                if (_step == Step.Asks)
+                    _step = Step.GaveWay;
+                return _step != Step.Goes;
             }
         }
 
         public void End() => turns._mine = null;
+
+        private enum Step
+        {
+            Asks,
+            GaveWay,
+            AsksAgain,
+            Goes,
+        }
     }
 }
