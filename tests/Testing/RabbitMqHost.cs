@@ -78,11 +78,11 @@ public sealed class RabbitMqHost : IAsyncDisposable
     /// The bodies of all messages in a queue, oldest first; they stay there. One that came twice, as after a kill between telling and crossing
     /// off, stands once, as every consumer takes it.
     /// </summary>
-    public async Task<IReadOnlyList<JsonElement>> Heard(string queue)
+    public async Task<IReadOnlyList<JsonElement>> Heard(string queue, int most = 1000)
     {
         using var response = await management.PostAsync(
             $"/api/queues/{Name}/{queue}/get",
-            Json("""{"count":1000,"ackmode":"ack_requeue_true","encoding":"auto"}""")
+            Json($$"""{"count":{{most}},"ackmode":"ack_requeue_true","encoding":"auto"}""")
         );
         response.EnsureSuccessStatusCode();
         var messages = await response.Content.ReadFromJsonAsync<JsonElement[]>() ?? [];

@@ -258,6 +258,7 @@ public sealed class CoverageOnPostgres(PostgresHouse house) : CoverageTests(hous
         var release = await house.Publish(feed);
         var since = Stopwatch.StartNew();
         await Task.WhenAll(points.Select(p => house.Send(p, Say.Shown(release))));
+        var sending = since.Elapsed;
         await Eventually.Passes(() =>
         {
             var last = catalog.Heard.Last(m => m.ReleaseId == release);
@@ -268,8 +269,8 @@ public sealed class CoverageOnPostgres(PostgresHouse house) : CoverageTests(hous
         await house.Send(points[0], Say.Shown(release));
         await Task.Delay(1000);
         var reports = catalog.Heard.Where(m => m.ReleaseId == release).ToList();
-        // One a round in which a number changed; those of a quick machine are all in two or three.
-        var most = 3 + (int)(since.Elapsed / TimeSpan.FromSeconds(0.3));
+        // One a round in which a number changed: more only where the machine took more rounds to send ten.
+        var most = Math.Max(6, 3 + (int)(sending / TimeSpan.FromSeconds(0.3)));
         Assert.True(reports.Count <= most, $"{reports.Count} messages for ten points");
         Assert.Equal(
             reports.Select(r => r.AggregateVersion),
